@@ -1,0 +1,24 @@
+# What the system provides; docs/dependencies.md says what each is for.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(fmt REQUIRED)
+find_package(tl-expected REQUIRED)
+
+pkg_check_modules(HDF5 REQUIRED IMPORTED_TARGET hdf5)
+pkg_check_modules(DEFLATE REQUIRED IMPORTED_TARGET libdeflate)
+pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
+pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
+pkg_check_modules(OPENBLAS REQUIRED IMPORTED_TARGET openblas)
+
+# LAPACKE and CBLAS come with OpenBLAS's own headers and library on Debian; the
+# separate liblapacke is linked where the distribution splits it off.
+find_library(LAPACKE_LIBRARY lapacke)
+add_library(celloquy_linear_algebra INTERFACE)
+target_link_libraries(celloquy_linear_algebra INTERFACE PkgConfig::OPENBLAS)
+if(LAPACKE_LIBRARY)
+  target_link_libraries(celloquy_linear_algebra INTERFACE ${LAPACKE_LIBRARY})
+endif()

@@ -1,0 +1,13 @@
+# Writes the texts of INPUTS into one C++ file, each as a raw string literal.
+set(code "// Generated from src/base/catalogue/*.tsv; do not edit.\n#include <string_view>\n")
+string(APPEND code "namespace celloquy::detail {\n")
+string(APPEND code "extern const std::string_view catalogue_pieces[];\nextern const unsigned catalogue_piece_count;\n")
+string(APPEND code "const std::string_view catalogue_pieces[] = {\n")
+set(count 0)
+foreach(input IN LISTS INPUTS)
+  file(READ "${input}" text)
+  string(APPEND code "R\"~~(${text})~~\",\n")
+  math(EXPR count "${count} + 1")
+endforeach()
+string(APPEND code "};\nconst unsigned catalogue_piece_count = ${count};\n}\n")
+file(WRITE "${OUTPUT}" "${code}")

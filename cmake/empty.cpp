@@ -1,0 +1,1 @@
+// A room without sources yet still gives a library to link.

@@ -1,0 +1,28 @@
+#pragma once
+// Communities of a graph by the Leiden algorithm (Traag, Waltman & van Eck 2019).
+
+#include "analysis/neighbor_graph/neighbor_graph.hpp"
+
+namespace celloquy::leiden {
+
+struct Options {
+  double resolution = 1.0;        ///< larger: more, smaller communities
+  std::uint32_t most_iterations = 10;  ///< stops earlier when nothing moves
+  std::uint64_t seed = 0;
+};
+struct Result {
+  std::vector<std::uint32_t> membership;  ///< a node; 0 is the largest community
+  std::uint32_t n_communities = 0;
+  double modularity = 0;  ///< of the partition at this resolution (Reichardt–Bornholdt, configuration model)
+  std::uint32_t iterations = 0;
+};
+
+/// Own implementation from the published description. Serial over one graph;
+/// same bits for any number of threads.
+Expected<Result> compute(const Graph& graph, const Options& options, const Context& context);
+
+/// Σ over communities of (internal weight − resolution · (degree sum)²/(2·total)) / total.
+double modularity(const Graph& graph, const std::vector<std::uint32_t>& membership,
+                  double resolution);
+
+}  // namespace celloquy::leiden
