@@ -1,0 +1,42 @@
+#pragma once
+// One turn of a conversation: understand, plan, act, narrate, verify.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "chat/planner.hpp"
+#include "tools/tool.hpp"
+
+namespace celloquy::chat {
+
+struct Step {
+  std::string tool;
+  double seconds = 0;
+  bool cached = false;
+};
+
+struct Answer {
+  std::string question;
+  Language language = Language::english;
+  std::string text;                        ///< with [n] marks, n counting from 1 into `evidence`
+  std::vector<tools::Finding> evidence;
+  std::vector<Step> steps;
+  std::string state;                       ///< id of the study's state after it
+  double seconds = 0;
+  bool asked_back = false;                 ///< `text` is a question with readings to choose from
+};
+
+struct AskOptions {
+  std::optional<Language> language;  ///< none: that of the question
+};
+
+/// Errors of tools come back as errors (cannot_answer, unusable_input …); the
+/// study keeps what was finished.
+Expected<Answer> ask(workspace::Study& study, const std::string& question,
+                     const AskOptions& options, const Context& context);
+
+/// The document that `ask --json` prints (docs/command_line.md).
+nlohmann::json to_json(const Answer& answer);
+
+}  // namespace celloquy::chat

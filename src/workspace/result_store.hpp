@@ -1,0 +1,61 @@
+#pragma once
+// Immutable results on disk, found by the hash of what made them.
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/expected.hpp"
+
+namespace celloquy::workspace {
+
+/// One stored array; strings are kept in `facts`.
+using Array = std::variant<std::vector<std::uint8_t>, std::vector<std::int32_t>,
+                           std::vector<std::uint32_t>, std::vector<std::uint64_t>,
+                           std::vector<float>, std::vector<double>>;
+
+/// A result as it is stored: facts (numbers, names, options) and named arrays.
+struct Blob {
+  nlohmann::json facts;
+  std::vector<std::pair<std::string, Array>> arrays;
+
+  template <class T>
+  const std::vector<T>* array(std::string_view name) const {
+    for (const auto& [key, value] : arrays)
+      if (key == name) return std::get_if<std::vector<T>>(&value);
+    return nullptr;
+  }
+  template <class T>
+  void add(std::string name, std::vector<T> values) {
+    arrays.emplace_back(std::move(name), Array(std::move(values)));
+  }
+};
+
+/// The key of a result: hash of (keys of the inputs, step, options, version).
+/// `options` is canonical JSON (keys sorted by nlohmann's default map).
+std::string result_key(std::span<const std::string> input_keys, std::string_view step,
+                       const nlohmann::json& options, int version);
+
+/// A folder of blobs. Writing is atomic (temporary file, fsync, rename, fsync of
+/// the folder) and idempotent; a damaged file is treated as absent and replaced
+/// (its checksum is verified when it is read). Safe for several processes.
+class ResultStore {
+ public:
+  explicit ResultStore(std::string folder);
+  bool contains(const std::string& key) const;
+  std::optional<Blob> find(const std::string& key) const;
+  Status put(const std::string& key, const Blob& blob);
+  const std::string& folder() const { return folder_; }
+
+ private:
+  std::string folder_;
+};
+
+/// Writes a whole file so that a crash leaves either the old or the new one.
+Status write_file_atomically(const std::string& path, std::string_view content);
+
+}  // namespace celloquy::workspace

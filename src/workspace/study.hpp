@@ -1,0 +1,87 @@
+#pragma once
+// An open data set with its history.
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "matrix/dataset.hpp"
+#include "workspace/result_store.hpp"
+
+namespace celloquy::workspace {
+
+/// A point of the history; never changed. Its id is the hash of its content
+/// without the time.
+struct State {
+  std::string id;
+  std::string parent;         ///< empty for the root (the file as it was read)
+  std::string tool;           ///< what led here: "filter_cells"
+  nlohmann::json arguments;
+  Text summary;               ///< one sentence for the history: "Kept 1,290 of 1,336 cells."
+  std::string time;           ///< ISO 8601, UTC
+  /// What holds here, by role: "cells" → key of the kept cells, "clusters",
+  /// "layout", "labels", "selection" …; the value is a result key.
+  std::map<std::string, std::string> slots;
+};
+
+/// What was said in a session, so that the next sentence may refer to it.
+struct Turn {
+  std::string question;
+  std::string answer;
+  nlohmann::json calls;   ///< [{"tool","arguments"}]
+  std::string state;      ///< after it
+};
+
+struct StudyOptions {
+  std::string workspace;           ///< folder; empty: FILE.celloquy/ beside the file, or a cache folder
+  std::string session = "default";
+  bool fresh = false;              ///< the session starts anew from the file
+};
+
+/// On disk (docs/workspace.md): study.json, results/ab/KEY.clq, states/ID.json,
+/// sessions/NAME.json. Opening does not read the matrix.
+class Study {
+ public:
+  static Expected<std::unique_ptr<Study>> open(const std::string& path, const StudyOptions& options,
+                                               const Context& context);
+  ~Study();
+
+  /// The file; read at the first call. Fails when the file changed since the
+  /// history was begun (its fingerprint differs) — then open() starts a new
+  /// history beside the old one and says so in notes().
+  Expected<const Dataset*> dataset(const Context& context);
+  const std::string& path() const;
+  const std::string& folder() const;
+  const std::string& fingerprint() const;
+  const std::vector<Text>& notes() const;
+
+  ResultStore& results();
+
+  const State& state() const;
+  /// A new state under the current one with these slots changed (an empty key
+  /// removes the slot); becomes current. Written before it returns.
+  Status advance(const std::string& tool, const nlohmann::json& arguments, const Text& summary,
+                 const std::map<std::string, std::string>& changed_slots);
+  /// Moves the session's pointer; cannot_answer when there is nothing to undo or redo.
+  Status undo(int steps = 1);
+  Status redo(int steps = 1);
+  /// Another name for a place in the history; moving between branches keeps both.
+  Status make_branch(const std::string& name);
+  Status switch_branch(const std::string& name);
+  std::vector<std::pair<std::string, std::string>> branches() const;  ///< name, state id
+  /// From the root to the current state.
+  Expected<std::vector<State>> history() const;
+  /// Every state of the workspace, oldest first: the tree.
+  Expected<std::vector<State>> all_states() const;
+
+  Status add_turn(const Turn& turn);
+  const std::vector<Turn>& turns() const;  ///< of this session, oldest first
+
+ private:
+  struct Impl;
+  explicit Study(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace celloquy::workspace
