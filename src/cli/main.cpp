@@ -1,1 +1,148 @@
-int main() { return 0; }
+// The celloquy program. Each command is a function of cli/command.hpp.
+
+#include <CLI/CLI.hpp>
+
+#include <exception>
+
+#include "cli/command.hpp"
+
+namespace {
+
+using celloquy::Error;
+using celloquy::ErrorCode;
+using celloquy::cli::Settings;
+using namespace celloquy::cli;
+
+void add_common_options(CLI::App& command, Settings& settings) {
+  command.add_flag("--json", settings.json, "one JSON document on stdout, progress on stderr");
+  command.add_option("--threads", settings.threads, "worker threads (default: one a core)")
+      ->check(CLI::Range(1, 1024));
+  command.add_option("--workspace", settings.workspace,
+                     "folder for results and history (default: FILE.celloquy beside the file)");
+  command.add_option("--lang", settings.language, "language of the output: en or zh")
+      ->check(CLI::IsMember({"en", "zh"}));
+}
+
+const char* const file_help = "a file or folder of any supported format, or \"demo\"";
+
+struct Program {
+  CLI::App app{"Explore single-cell RNA-seq data by talking / 用对话探索单细胞 RNA 测序数据",
+               "celloquy"};
+  Settings settings;
+  InfoCommand info;
+  RunCommand run;
+  AskCommand ask;
+  AnnotateCommand annotate;
+  ExportCommand export_results;
+  ToolCommand tool;
+  bool h5ad = false, tables = false, figures = false, report = false;
+  int status = 0;
+
+  Program() {
+    app.require_subcommand(1);
+    app.set_version_flag("--version", CELLOQUY_VERSION);
+    add_info();
+    add_run();
+    add_ask();
+    add_annotate();
+    add_export();
+    add_tool();
+  }
+
+  CLI::App* add(const char* name, const char* help) {
+    CLI::App* command = app.add_subcommand(name, help);
+    add_common_options(*command, settings);
+    return command;
+  }
+
+  void add_info() {
+    auto* c = add("info", "what is in a file: shape, input state, organism, columns");
+    c->add_option("FILE", info.file, file_help)->required();
+    c->callback([this] { status = celloquy::cli::info(info, settings); });
+  }
+  void add_run() {
+    auto* c = add("run", "the standard analysis, to clusters, layout, markers and labels");
+    c->add_option("FILE", run.file, file_help)->required();
+    c->add_option("--out", run.out, "write an .h5ad with all results");
+    c->add_flag("--timings", run.timings, "seconds, bytes and peak memory of each step");
+    c->callback([this] { status = celloquy::cli::run(run, settings); });
+  }
+  void add_ask() {
+    auto* c = add("ask", "ask a question in English or Chinese");
+    c->add_option("FILE", ask.file, file_help)->required();
+    c->add_option("QUESTION", ask.question, "a sentence")->required();
+    c->add_option("--session", ask.session, "name of the conversation")->capture_default_str();
+    c->add_flag("--fresh", ask.fresh, "start anew from the file");
+    c->callback([this] { status = celloquy::cli::ask(ask, settings); });
+  }
+  void add_annotate() {
+    auto* c = add("annotate", "name the cell types of clusters or of a column's groups");
+    c->add_option("FILE", annotate.file, file_help)->required();
+    c->add_option("--cells", annotate.cells, "write cell<TAB>label<TAB>probability… to this file");
+    c->add_option("--by", annotate.by, "obs column whose groups are named (default: clusters)");
+    c->callback([this] { status = celloquy::cli::annotate(annotate, settings); });
+  }
+  void add_export() {
+    auto* c = add("export", "write results of a session to files");
+    c->add_option("FILE", export_results.file, file_help)->required();
+    auto* kind = c->add_option_group("kind");
+    kind->add_flag("--h5ad", h5ad, "an AnnData file with all results");
+    kind->add_flag("--tables", tables, "tab-separated tables in a folder");
+    kind->add_flag("--figures", figures, "SVG figures in a folder");
+    kind->add_flag("--report", report, "one HTML page with methods and figures");
+    kind->add_option("--code", export_results.code, "the same analysis as code")
+        ->check(CLI::IsMember({"scanpy", "seurat", "notebook"}));
+    kind->require_option(1);
+    c->add_option("OUT", export_results.out, "file or folder to write")->required();
+    c->add_option("--session", export_results.session, "name of the conversation")
+        ->capture_default_str();
+    c->callback([this] {
+      export_results.kind = h5ad      ? "h5ad"
+                            : tables  ? "tables"
+                            : figures ? "figures"
+                            : report  ? "report"
+                                      : "code";
+      status = celloquy::cli::export_results(export_results, settings);
+    });
+  }
+  void add_tool() {
+    auto* c = add("tool", "call one tool of the conversation directly");
+    c->add_option("FILE", tool.file, file_help)->required();
+    c->add_option("NAME", tool.tool, "name of the tool, as listed by: celloquy ask demo help")
+        ->required();
+    c->add_option("ARGUMENTS", tool.arguments, "name=value …");
+    c->add_option("--session", tool.session, "name of the conversation")->capture_default_str();
+    c->callback([this] { status = celloquy::cli::tool(tool, settings); });
+  }
+};
+
+int usage_error(Program& program, const CLI::ParseError& error, bool json) {
+  program.settings.json = json;
+  return report_error(
+      celloquy::failure(ErrorCode::usage, "cli.usage", {{"what", error.what()}}).value(),
+      program.settings);
+}
+
+bool wants_json(int argc, char** argv) {
+  for (int i = 1; i < argc; ++i)
+    if (std::string_view(argv[i]) == "--json") return true;
+  return false;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Program program;
+  try {
+    program.app.parse(argc, argv);
+    return program.status;
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return program.app.exit(error);  // --help, --version
+    return usage_error(program, error, wants_json(argc, argv));
+  } catch (const std::exception& error) {
+    // Only our own mistakes and lack of memory come here: rooms return errors as values.
+    return report_error(
+        celloquy::failure(ErrorCode::internal, "base.internal", {{"what", error.what()}}).value(),
+        program.settings);
+  }
+}
