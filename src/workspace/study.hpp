@@ -78,10 +78,15 @@ class Study {
   Status add_turn(const Turn& turn);
   const std::vector<Turn>& turns() const;  ///< of this session, oldest first
 
+  /// What a higher room keeps in memory beside this open study (the pipeline's
+  /// results of this process); dropped with the study.
+  std::shared_ptr<void>& attachment() { return attachment_; }
+
  private:
   struct Impl;
   explicit Study(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
+  std::shared_ptr<void> attachment_;
 };
 
 }  // namespace celloquy::workspace
