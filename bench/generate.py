@@ -7,8 +7,8 @@
 The files go to <asset cache>/bench/ (or --out FOLDER) and are left alone when they are there already.
 
 How a cell is made. The profiles are the mean expression of the 11 published cell types of the demonstration data
-(asset demo_blood); further types are sub-types of these, with 4 % of the genes changed. The 11,180 real genes are filled up to
-M by copies of real genes whose types are permuted, so that the distribution of the means stays real. A cell has a type, one of
+(asset demo_blood); further types are sub-types of these, with 3 % of the genes changed. The 11,180 real genes are filled up to
+M by copies of real genes at another level, so that the distribution of the means stays real. A cell has a type, one of
 4 batches (a log-normal effect per gene), a log-normal depth, 8 continuous programmes of 300 genes, and log-normal noise per
 gene; counts are Poisson around that, which is a multinomial draw with more than multinomial variance, as in real data.
 Random streams belong to blocks of 1,000 cells: the same seed gives the same file with any number of processes.
@@ -28,7 +28,7 @@ TYPES = 20
 BATCHES = 4
 PROGRAMMES = 8
 # Chosen so that a cell has about 2,650 of 20,000 genes, as in a 10x v3 data set.
-MEDIAN_DEPTH = 5750.0
+MEDIAN_DEPTH = 5550.0
 SPREAD = 0.8
 SCENARIOS = {"s20": (20_000, 20_000, True), "s200": (200_000, 20_000, False)}
 
@@ -68,20 +68,18 @@ def read_profiles():
 def build_model(gene_count, rng):
     genes, types, profiles, depth = read_profiles()
     real = len(genes)
-    # Further types: sub-types of the real ones, 4 % of the genes changed about four-fold either way.
+    # Further genes: real ones at another level. They keep their types, so that related types stay related.
+    if gene_count > real:
+        source = rng.integers(0, real, gene_count - real)
+        profiles = np.hstack([profiles, profiles[:, source] * np.exp(rng.normal(0.0, 0.5, source.size))])
+        genes = genes + [f"GENE{i + 1}" for i in range(source.size)]
+    # Further types: sub-types of the real ones, some of the genes changed.
     while len(types) < TYPES:
         parent = len(types) % 11
-        change = np.where(rng.random(real) < 0.04, rng.normal(0.0, 1.4, real), 0.0)
+        change = np.where(rng.random(profiles.shape[1]) < 0.03, rng.normal(0.0, 1.0, profiles.shape[1]), 0.0)
         profiles = np.vstack([profiles, profiles[parent] * np.exp(change)])
         depth = np.append(depth, depth[parent] * 1.1)
         types.append(f"{types[parent]} {len(types) // 11 + 1}")
-    # Further genes: real ones with their types permuted and their level moved a little.
-    if gene_count > real:
-        source = rng.integers(0, real, gene_count - real)
-        extra = profiles[:, source] * np.exp(rng.normal(0.0, 0.3, source.size))
-        extra = rng.permuted(extra, axis=0)
-        profiles = np.hstack([profiles, extra])
-        genes = genes + [f"GENE{i + 1}" for i in range(source.size)]
     profiles = profiles[:, :gene_count]
     # Every gene is expressed a little in every type: a set of 20,000 genes has passed a filter on the number of cells.
     profiles = profiles + np.exp(rng.normal(np.log(2e-6), 1.2, gene_count))
