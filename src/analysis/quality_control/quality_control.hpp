@@ -40,7 +40,9 @@ struct FilterOptions {
 struct Limits {
   std::string batch;  ///< empty: all cells
   std::uint32_t n_cells = 0, n_kept = 0;
+  /// Where no limit applies: 0 and the largest value seen; 100 percent.
   double counts_low = 0, counts_high = 0, genes_low = 0, genes_high = 0, mitochondrial_high = 100;
+  std::uint32_t min_genes = 0;  ///< the floor that was used, see least_genes()
 };
 struct FilterResult {
   std::vector<Limits> limits;             ///< one a batch
@@ -49,9 +51,14 @@ struct FilterResult {
                                           ///< 8 many genes, 16 mitochondrial, 32 under min_genes
 };
 /// `batch_codes` empty or one a cell (−1: none); `batch_names` by code.
-/// A batch under 30 cells uses the limits of all cells together.
+/// A batch under 30 cells, and cells of no batch, use the limits of all cells
+/// together. Under 30 cells in all, only the floor on genes applies: a spread
+/// of so few says nothing. A measure without spread (MAD 0) sets no limit.
 FilterResult find_limits(const Metrics& metrics, const std::vector<std::int32_t>& batch_codes,
                          const std::vector<std::string>& batch_names,
                          const FilterOptions& options);
+
+/// The floor on a cell's genes: min_genes, or 2 % of a small panel's genes.
+std::uint32_t least_genes(std::size_t n_genes, const FilterOptions& options);
 
 }  // namespace celloquy::quality_control
