@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/expected.hpp"
+#include "workspace/atomic_file.hpp"
 
 namespace celloquy::workspace {
 
@@ -42,20 +43,20 @@ std::string result_key(std::span<const std::string> input_keys, std::string_view
 
 /// A folder of blobs. Writing is atomic (temporary file, fsync, rename, fsync of
 /// the folder) and idempotent; a damaged file is treated as absent and replaced
-/// (its checksum is verified when it is read). Safe for several processes.
+/// (its checksums are verified when it is read). Safe for several threads and
+/// processes at once. File format: docs/workspace.md.
 class ResultStore {
  public:
   explicit ResultStore(std::string folder);
+  /// Reads the first 64 bytes only; find() may still find damage further on.
   bool contains(const std::string& key) const;
   std::optional<Blob> find(const std::string& key) const;
+  /// Keys are letters, digits, '-' and '_' (as result_key() makes them).
   Status put(const std::string& key, const Blob& blob);
   const std::string& folder() const { return folder_; }
 
  private:
   std::string folder_;
 };
-
-/// Writes a whole file so that a crash leaves either the old or the new one.
-Status write_file_atomically(const std::string& path, std::string_view content);
 
 }  // namespace celloquy::workspace

@@ -37,19 +37,24 @@ struct StudyOptions {
   std::string workspace;           ///< folder; empty: FILE.celloquy/ beside the file, or a cache folder
   std::string session = "default";
   bool fresh = false;              ///< the session starts anew from the file
+  bool in_cache = false;           ///< never beside the file (demonstration data)
 };
 
 /// On disk (docs/workspace.md): study.json, results/ab/KEY.clq, states/ID.json,
-/// sessions/NAME.json. Opening does not read the matrix.
+/// sessions/HISTORY/NAME.json and NAME.turns.jsonl. Opening does not read the
+/// matrix. Used by one thread at a time; several processes may open the same
+/// workspace, also in the same session: each goes on from its own place, the
+/// session's pointer is that of the last one that moved, and no state, result
+/// or turn is lost.
 class Study {
  public:
+  /// Errors: no such file; no writable place for the workspace; one made by a newer format.
   static Expected<std::unique_ptr<Study>> open(const std::string& path, const StudyOptions& options,
                                                const Context& context);
   ~Study();
 
-  /// The file; read at the first call. Fails when the file changed since the
-  /// history was begun (its fingerprint differs) — then open() starts a new
-  /// history beside the old one and says so in notes().
+  /// The file; read at the first call. Fails when the file changed since open():
+  /// opening again starts a new history beside the old one and says so in notes().
   Expected<const Dataset*> dataset(const Context& context);
   const std::string& path() const;
   const std::string& folder() const;
@@ -57,8 +62,11 @@ class Study {
   const std::vector<Text>& notes() const;
 
   ResultStore& results();
+  const std::string& session() const;
 
   const State& state() const;
+  /// Any state of the workspace; unusable_input when it is missing or damaged.
+  Expected<State> find_state(const std::string& id) const;
   /// A new state under the current one with these slots changed (an empty key
   /// removes the slot); becomes current. Written before it returns.
   Status advance(const std::string& tool, const nlohmann::json& arguments, const Text& summary,
@@ -66,13 +74,16 @@ class Study {
   /// Moves the session's pointer; cannot_answer when there is nothing to undo or redo.
   Status undo(int steps = 1);
   Status redo(int steps = 1);
-  /// Another name for a place in the history; moving between branches keeps both.
+  /// Names the current place and goes on there; the branch that one was on stays
+  /// where it is. The first branch is "main". Branches belong to the session.
   Status make_branch(const std::string& name);
   Status switch_branch(const std::string& name);
   std::vector<std::pair<std::string, std::string>> branches() const;  ///< name, state id
+  const std::string& branch() const;
   /// From the root to the current state.
   Expected<std::vector<State>> history() const;
-  /// Every state of the workspace, oldest first: the tree.
+  /// Every state that began with this file, of all sessions, oldest first (parents
+  /// before children): the tree. Damaged ones are left out.
   Expected<std::vector<State>> all_states() const;
 
   Status add_turn(const Turn& turn);

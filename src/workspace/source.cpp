@@ -1,0 +1,167 @@
+#include "workspace/source.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <vector>
+
+#include "base/hashing.hpp"
+#include "workspace/atomic_file.hpp"
+
+namespace celloquy::workspace {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::uint64_t block_bytes = std::uint64_t{1} << 20;
+constexpr std::uint64_t most_blocks = 4096;
+constexpr std::size_t most_files = 10'000;
+constexpr std::int64_t settling_seconds = 2;
+
+struct Member {
+  std::string relative;
+  std::string path;
+};
+
+tl::unexpected<Error> no_source(const std::string& path) {
+  return failure(ErrorCode::unusable_input, "workspace.no_file", {{"path", path}});
+}
+
+bool left_out(const fs::path& path) {
+  const std::string name = path.filename().string();
+  return name.empty() || name.front() == '.' || path.extension() == ".celloquy";
+}
+
+/// The file itself, or the files of a folder in the order of their names.
+Expected<std::vector<Member>> members(const std::string& path) {
+  std::error_code error;
+  if (fs::is_regular_file(path, error)) return std::vector<Member>{{"", path}};
+  if (!fs::is_directory(path, error)) return no_source(path);
+  std::vector<Member> files;
+  auto entry = fs::recursive_directory_iterator(
+      path, fs::directory_options::skip_permission_denied, error);
+  for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+    std::error_code ignored;
+    if (left_out(entry->path())) {
+      if (entry->is_directory(ignored)) entry.disable_recursion_pending();
+      continue;
+    }
+    if (!entry->is_regular_file(ignored)) continue;
+    if (files.size() == most_files)
+      return failure(ErrorCode::unusable_input, "workspace.too_many_files",
+                     {{"path", path}, {"most", static_cast<long>(most_files)}});
+    files.push_back({fs::relative(entry->path(), path, ignored).string(), entry->path().string()});
+  }
+  if (files.empty()) return no_source(path);
+  std::sort(files.begin(), files.end(),
+            [](const Member& a, const Member& b) { return a.relative < b.relative; });
+  return files;
+}
+
+/// The stamp of all members, and whether one changed just now.
+Expected<std::pair<std::string, bool>> stamp_members(const std::vector<Member>& files) {
+  using namespace std::chrono;
+  const auto now = duration_cast<seconds>(system_clock::now().time_since_epoch()).count();
+  Hasher hasher;
+  bool settled = true;
+  for (const auto& file : files) {
+    struct stat info {};
+    if (::stat(file.path.c_str(), &info) != 0) return no_source(file.path);
+    const std::int64_t facts[] = {info.st_size,          info.st_mtim.tv_sec,
+                                  info.st_mtim.tv_nsec,  info.st_ctim.tv_sec,
+                                  info.st_ctim.tv_nsec,  static_cast<std::int64_t>(info.st_ino)};
+    hasher.text(file.relative).values(std::span<const std::int64_t>(facts));
+    settled &= now - std::max(info.st_mtim.tv_sec, info.st_ctim.tv_sec) >= settling_seconds;
+  }
+  return std::pair{hasher.hex(), settled};
+}
+
+Status hash_content(const std::string& path, Hasher& hasher, std::vector<char>& buffer,
+                    const Context& context) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  struct stat info {};
+  if (fd < 0 || ::fstat(fd, &info) != 0) {
+    if (fd >= 0) ::close(fd);
+    return no_source(path);
+  }
+  const auto size = static_cast<std::uint64_t>(info.st_size);
+  hasher.bytes(&size, sizeof size);
+  const std::uint64_t blocks = (size + block_bytes - 1) / block_bytes;
+  const std::uint64_t taken = std::min(blocks, most_blocks);
+  Status status;
+  for (std::uint64_t i = 0; i < taken && status; ++i) {
+    // Evenly spaced, the first and the last one among them.
+    const std::uint64_t block = taken == blocks ? i : i * (blocks - 1) / (taken - 1);
+    const auto want = std::min(block_bytes, size - block * block_bytes);
+    const auto got = ::pread(fd, buffer.data(), want, static_cast<off_t>(block * block_bytes));
+    if (got < 0 && errno == EINTR) {
+      --i;
+      continue;
+    }
+    if (got < 0) status = no_source(path);
+    if (got > 0) hasher.bytes(buffer.data(), static_cast<std::size_t>(got));
+    if (context.cancelled()) status = cancelled_error();
+  }
+  ::close(fd);
+  return status;
+}
+
+}  // namespace
+
+Expected<std::string> source_stamp(const std::string& path) {
+  CELLOQUY_TRY(const auto files, members(path));
+  CELLOQUY_TRY(const auto stamp, stamp_members(files));
+  return stamp.first;
+}
+
+Expected<Source> identify_source(const std::string& path, const Context& context) {
+  CELLOQUY_TRY(const auto files, members(path));
+  // Stamped before it is read: a change in between gives a stamp that is out of date.
+  CELLOQUY_TRY(auto stamp, stamp_members(files));
+  Hasher hasher;
+  std::vector<char> buffer(block_bytes);
+  for (const auto& file : files) {
+    hasher.text(file.relative);
+    CELLOQUY_CHECK(hash_content(file.path, hasher, buffer, context));
+  }
+  return Source{hasher.hex(), stamp.first, stamp.second};
+}
+
+std::string cache_root() {
+  const char* cache = std::getenv("XDG_CACHE_HOME");
+  if (cache && *cache == '/') return std::string(cache) + "/celloquy";
+  const char* home = std::getenv("HOME");
+  return std::string(home && *home ? home : "/tmp") + "/.cache/celloquy";
+}
+
+Expected<std::string> workspace_folder(const std::string& path, const std::string& wanted,
+                                       bool in_cache) {
+  std::error_code error;
+  const auto usable = [](const std::string& folder) {
+    return make_folders(folder) && writable_folder(folder);
+  };
+  if (!wanted.empty()) {
+    if (usable(wanted)) return wanted;
+    return failure(ErrorCode::unusable_input, "workspace.no_folder", {{"path", wanted}});
+  }
+  fs::path absolute = fs::weakly_canonical(path, error);
+  if (error) absolute = path;
+  if (!absolute.has_filename()) absolute = absolute.parent_path();
+  const auto cache = fs::weakly_canonical(cache_root(), error).string() + "/";
+  const bool is_cached = absolute.string().rfind(cache, 0) == 0;
+  if (!in_cache && !is_cached) {
+    const std::string beside = absolute.string() + ".celloquy";
+    if (usable(beside)) return beside;
+  }
+  const std::string cached =
+      cache_root() + "/workspaces/" + hash_text(absolute.string()).substr(0, 16);
+  if (usable(cached)) return cached;
+  return failure(ErrorCode::unusable_input, "workspace.no_folder", {{"path", cached}});
+}
+
+}  // namespace celloquy::workspace
