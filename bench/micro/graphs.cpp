@@ -125,10 +125,38 @@ int main(int argc, char** argv) {
   const auto near = timed("neighbors", repeat,
                           [&] { return neighbors::compute(points, n, d, options, context); });
   std::printf("\n");
+  const auto fuzzy = timed("umap_connectivities", repeat,
+                           [&] { return neighbor_graph::umap_connectivities(near, context); });
+  std::printf("  %zu entries\n", fuzzy.indices.size());
+  const auto shared = timed("shared_neighbors", repeat,
+                            [&] { return neighbor_graph::shared_neighbors(near, {}, context); });
+  std::printf("  %zu entries\n", shared.indices.size());
+  for (const auto* graph : {&fuzzy, &shared}) {
+    leiden::Options leiden_options;
+    leiden_options.most_iterations =
+        static_cast<std::uint32_t>(std::stoul(option("--iterations", "10")));
+    leiden_options.seed = std::stoull(option("--seed", "0"));
+    const auto communities =
+        timed(graph == &fuzzy ? "leiden (umap graph)" : "leiden (shared)", repeat,
+              [&] { return leiden::compute(*graph, leiden_options, context); });
+    std::printf("  modularity %.6f, %u communities, %u iterations:", communities.modularity,
+                communities.n_communities, communities.iterations);
+    for (const double q : communities.modularity_by_iteration) std::printf(" %.6f", q);
+    std::printf("\n");
+    if (!out.empty())
+      write(out + (graph == &fuzzy ? ".fuzzy" : ".shared") + ".leiden.u32",
+            communities.membership);
+  }
   if (!out.empty()) {
     write(out + ".points.f32", points);
     write(out + ".knn.u32", near.indices);
     write(out + ".knn.f32", near.distances);
+    for (const auto* graph : {&fuzzy, &shared}) {
+      const std::string name = out + (graph == &fuzzy ? ".fuzzy" : ".shared");
+      write(name + ".offsets.u64", graph->offsets);
+      write(name + ".indices.u32", graph->indices);
+      write(name + ".weights.f32", graph->weights);
+    }
   }
   return layout_too ? 0 : 0;
 }

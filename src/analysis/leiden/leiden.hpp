@@ -15,13 +15,16 @@ struct Result {
   std::uint32_t n_communities = 0;
   double modularity = 0;  ///< of the partition at this resolution (Reichardt–Bornholdt, configuration model)
   std::uint32_t iterations = 0;
+  std::vector<double> modularity_by_iteration;  ///< never falls
 };
 
 /// Own implementation from the published description. Serial over one graph;
 /// same bits for any number of threads.
 Expected<Result> compute(const Graph& graph, const Options& options, const Context& context);
 
-/// Σ over communities of (internal weight − resolution · (degree sum)²/(2·total)) / total.
+/// Σ over communities of inside/total − resolution · (strength/total)², where a
+/// community's strength is the sum of its nodes' edge weights, `inside` the part
+/// of it that goes to its own nodes, and `total` the strength of all nodes.
 double modularity(const Graph& graph, const std::vector<std::uint32_t>& membership,
                   double resolution);
 
