@@ -1,8 +1,11 @@
 """Makes the benchmark data sets by resampling real cell-type profiles. Needs numpy and h5py.
 
-    python bench/generate.py s20            20,000 cells x 20,000 genes, about 53 M non-zeros, as plain and gzip h5ad
-    python bench/generate.py s200           200,000 cells, plain
-    python bench/generate.py --cells N --genes M --name NAME [--gzip]
+    python bench/generate.py s20            20,000 cells x 20,000 genes, about 53 M non-zeros, in three storage forms
+    python bench/generate.py s200           200,000 cells, contiguous
+    python bench/generate.py --cells N --genes M --name NAME [--all-forms]
+
+Forms: NAME.h5ad has its arrays in one piece (contiguous), NAME_chunked.h5ad in plain chunks as anndata writes by default,
+NAME_gzip.h5ad in gzip-compressed chunks.
 
 The files go to <asset cache>/bench/ (or --out FOLDER) and are left alone when they are there already.
 
@@ -145,8 +148,11 @@ def write_frame(file, name, index, columns):
         write_strings(categorical, "categories", categories)
 
 
-def write_h5ad(path, model, types, batches, indptr, folder, blocks, compression):
-    """The layout that anndata writes: X as CSR of float32 and int32; contiguous, or chunked as h5py chooses with gzip."""
+FORMS = {"": {}, "_chunked": {"maxshape": (None,)}, "_gzip": {"maxshape": (None,), "compression": "gzip"}}
+
+
+def write_h5ad(path, model, types, batches, indptr, folder, blocks, form):
+    """What anndata writes: X as CSR of float32 and int32; a growing array (maxshape) gets the chunks that h5py chooses."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     with h5py.File(temporary, "w") as file:
         file.attrs.update({"encoding-type": "anndata", "encoding-version": "0.1.0"})
@@ -154,13 +160,13 @@ def write_h5ad(path, model, types, batches, indptr, folder, blocks, compression)
         matrix.attrs.update({"encoding-type": "csr_matrix", "encoding-version": "0.1.0"})
         matrix.attrs["shape"] = np.array([indptr.size - 1, len(model["genes"])])
         for part, dtype in (("data", np.float32), ("indices", np.int32)):
-            dataset = matrix.create_dataset(part, (indptr[-1],), dtype, compression=compression)
+            dataset = matrix.create_dataset(part, (indptr[-1],), dtype, **form)
             start = 0
             for block in range(blocks):
                 piece = np.load(folder / f"{block}-{part}.npy")
                 dataset[start:start + piece.size] = piece
                 start += piece.size
-        matrix.create_dataset("indptr", data=indptr.astype(np.int32 if indptr[-1] < 2**31 else np.int64), compression=compression)
+        matrix.create_dataset("indptr", data=indptr.astype(np.int32 if indptr[-1] < 2**31 else np.int64), **form)
         cells = [f"cell_{i}" for i in range(indptr.size - 1)]
         write_frame(file, "obs", cells, {"cell_type": (types, model["types"]), "batch": (batches, [f"batch_{b + 1}" for b in range(BATCHES)])})
         write_frame(file, "var", model["genes"], {})
@@ -169,8 +175,8 @@ def write_h5ad(path, model, types, batches, indptr, folder, blocks, compression)
     os.replace(temporary, path)
 
 
-def generate(name, cells, genes, also_gzip, out, seed, processes):
-    paths = [(out / f"{name}.h5ad", None)] + ([(out / f"{name}_gzip.h5ad", "gzip")] if also_gzip else [])
+def generate(name, cells, genes, all_forms, out, seed, processes):
+    paths = [(out / f"{name}{suffix}.h5ad", form) for suffix, form in FORMS.items() if all_forms or not suffix]
     if all(path.exists() for path, _ in paths):
         return [path for path, _ in paths]
     out.mkdir(parents=True, exist_ok=True)
@@ -182,8 +188,8 @@ def generate(name, cells, genes, also_gzip, out, seed, processes):
             drawn = pool.map(sample_block, tasks, chunksize=1)
         types, batches, lengths = (np.concatenate(part) for part in zip(*drawn))
         indptr = np.concatenate([[0], np.cumsum(lengths)])
-        for path, compression in paths:
-            write_h5ad(path, MODEL, types, batches, indptr, Path(folder), blocks, compression)
+        for path, form in paths:
+            write_h5ad(path, MODEL, types, batches, indptr, Path(folder), blocks, form)
     print(f"{name}: {cells} cells x {genes} genes, {indptr[-1]} non-zeros ({indptr[-1] / cells:.0f} a cell), {TYPES} types, {BATCHES} batches", file=sys.stderr)
     return [path for path, _ in paths]
 
@@ -194,19 +200,19 @@ def main():
     parser.add_argument("--cells", type=int)
     parser.add_argument("--genes", type=int, default=20_000)
     parser.add_argument("--name")
-    parser.add_argument("--gzip", action="store_true", help="also a gzip-compressed copy")
+    parser.add_argument("--all-forms", action="store_true", help="also chunked and gzip-compressed")
     parser.add_argument("--out", type=Path, default=asset_cache() / "bench")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=min(2, os.cpu_count() or 1))
     options = parser.parse_args()
     if options.scenario:
-        cells, genes, also_gzip = SCENARIOS[options.scenario]
+        cells, genes, all_forms = SCENARIOS[options.scenario]
         name = options.scenario
     elif options.cells and options.name:
-        cells, genes, also_gzip, name = options.cells, options.genes, options.gzip, options.name
+        cells, genes, all_forms, name = options.cells, options.genes, options.all_forms, options.name
     else:
         parser.error("give a scenario (s20, s200), or --cells and --name")
-    for path in generate(name, cells, genes, also_gzip, options.out, options.seed, options.processes):
+    for path in generate(name, cells, genes, all_forms, options.out, options.seed, options.processes):
         print(path)
 
 

@@ -105,13 +105,13 @@ def write_encodings(tag):
     data.write_h5ad(folder / f"{tag}_nullable.h5ad")
 
     data = basic_anndata(matrix)
-    data.obs["donor"] = pd.array([None if i == 4 else f"donor {1 + i % 2}" for i in range(N_CELLS)], dtype="string")
+    data.obs["note"] = pd.array([None if i == 4 else f"note {i}" for i in range(N_CELLS)], dtype="string")
     import anndata
     try:
         anndata.settings.allow_write_nullable_strings = True
     except AttributeError:
         pass
-    data.write_h5ad(folder / f"{tag}_nullable_string.h5ad")
+    data.write_h5ad(folder / f"{tag}_nullable_string.h5ad", convert_strings_to_categoricals=False)
 
     for name in ("gzip", "lzf"):
         basic_anndata(matrix).write_h5ad(folder / f"{tag}_{name}.h5ad", compression=name)
@@ -201,7 +201,7 @@ def write_expected():
         "n_cells": N_CELLS, "n_genes": N_GENES, "cells": cell_names(), "genes": gene_symbols(), "gene_ids": gene_ids(),
         "counts": counts().tolist(), "log_values": [[float(v) for v in row] for row in log_values()],
         "cell_type_codes": type_codes().tolist(), "cell_type_categories": TYPES, **columns(),
-        "X_umap": embedding().tolist(), "nullable_missing": {"age": 2, "is_tumour": 3, "donor": 4},
+        "X_umap": embedding().tolist(), "nullable_missing": {"age": 2, "is_tumour": 3, "note": 4},
     }
     rows = ",\n".join(f" {json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in expected.items())
     (HERE / "expected.json").write_text("{\n" + rows + "\n}\n", encoding="utf-8")
