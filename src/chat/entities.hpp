@@ -1,0 +1,24 @@
+#pragma once
+// The lattice of a sentence: concepts of the lexicon, numbers, and the names
+// that the data and the knowledge tables hold.
+
+#include "chat/grammar.hpp"
+#include "chat/lattice.hpp"
+#include "chat/planner.hpp"
+#include "chat/vocabulary.hpp"
+
+namespace celloquy::chat {
+
+/// Units beyond `longest_request` are left out.
+inline constexpr std::size_t longest_request = 160;
+
+/// Costs O(genes + categories) once and O(units) look-ups; a few milliseconds
+/// at most for 60,000 genes.
+Lattice build_lattice(const Grammar& grammar, const Vocabulary& vocabulary,
+                      const DataDescription& data, std::string_view sentence);
+
+/// Adds "number", "percent" and "ordinal" edges: digits, English and Chinese
+/// number words ("two hundred", 百分之五, 1.5万, "second").
+void find_numbers(const Grammar& grammar, Lattice& lattice);
+
+}  // namespace celloquy::chat

@@ -1,0 +1,124 @@
+#include "chat/references.hpp"
+
+#include <cmath>
+
+namespace celloquy::chat {
+namespace {
+
+using nlohmann::json;
+
+bool is_reference(const json& value, const char* kind) {
+  return value.is_object() && value.contains(kind);
+}
+
+/// What the arguments of earlier calls, the latest first, were about.
+class Resolver {
+ public:
+  Resolver(const Grammar& grammar, const DataDescription& data) : grammar_(grammar), data_(data) {
+    earlier_ = data.previous;
+  }
+
+  std::optional<ToolCall> resolve(const Request& request) {
+    ToolCall call{request.tool, request.arguments};
+    if (call.tool == "@again") {
+      auto again = repeat(request.arguments);
+      if (!again) return std::nullopt;
+      call = *std::move(again);
+    } else if (call.tool == "@why") {
+      if (earlier_.empty()) return std::nullopt;
+      call = {"explain_method", {{"topic", earlier_.back().tool}}};
+    }
+    if (!replace_references(call)) return std::nullopt;
+    earlier_.push_back(call);
+    return call;
+  }
+
+ private:
+  /// The latest call with other groups, genes, … put in.
+  std::optional<ToolCall> repeat(const json& changes) const {
+    if (earlier_.empty()) return std::nullopt;
+    ToolCall call = earlier_.back();
+    bool changed = false;
+    for (const auto& [category, value] : changes.items()) {
+      const Slot* slot = grammar_.slot(call.tool, category);
+      if (!slot) return std::nullopt;
+      call.arguments[slot->argument] = slot->list && !value.is_array() ? json::array({value}) : value;
+      changed = true;
+    }
+    return changed ? std::optional<ToolCall>(std::move(call)) : std::nullopt;
+  }
+
+  /// False when something that is needed cannot be told.
+  bool replace_references(ToolCall& call) {
+    json arguments = json::object();
+    for (const auto& [key, value] : call.arguments.items()) {
+      if (!value.is_array()) {
+        const auto replaced = replace(value);
+        if (!replaced.is_null()) arguments[key] = replaced;
+        else if (!is_reference(value, "@group")) return false;
+        continue;
+      }
+      json list = json::array();
+      for (const auto& element : value) {
+        const auto replaced = replace(element);
+        if (replaced.is_null()) return false;
+        if (replaced.is_array()) list.insert(list.end(), replaced.begin(), replaced.end());
+        else list.push_back(replaced);
+      }
+      arguments[key] = std::move(list);
+    }
+    call.arguments = std::move(arguments);
+    return true;
+  }
+  json replace(const json& value) const {
+    if (is_reference(value, "@ordinal")) return cluster_in_order(value["@ordinal"].get<double>());
+    if (is_reference(value, "@group")) return last_of({"group", "groups", "first", "exclude"});
+    if (is_reference(value, "@cell_type")) return cell_type_field();
+    if (is_reference(value, "@gene")) return last_of({"genes", "gene", "color"});
+    return value;
+  }
+  json cluster_in_order(double which) const {
+    const auto n = static_cast<long long>(data_.clusters.size());
+    auto i = static_cast<long long>(std::llround(which));
+    if (i < 0) i = n + i + 1;
+    // Clusters are numbered from 0 by size when none have been made yet.
+    if (n == 0) return i > 0 ? json(std::to_string(i - 1)) : json();
+    return i >= 1 && i <= n ? json(data_.clusters[static_cast<std::size_t>(i - 1)]) : json(std::to_string(i));
+  }
+  /// "Per cell type": the file's own annotation, else the labels made here.
+  json cell_type_field() const {
+    for (const char* name : {"cell_type", "celltype", "cell_types", "CellType", "cell type", "cell_ontology_class"})
+      for (const auto& field : data_.fields)
+        if (field.name == name) return name;
+    return "label";
+  }
+  json last_of(std::initializer_list<const char*> names) const {
+    for (auto call = earlier_.rbegin(); call != earlier_.rend(); ++call)
+      for (const char* name : names) {
+        const auto found = call->arguments.find(name);
+        if (found == call->arguments.end()) continue;
+        return found->is_array() && found->size() == 1 ? found->front() : *found;
+      }
+    return nullptr;
+  }
+
+  const Grammar& grammar_;
+  const DataDescription& data_;
+  std::vector<ToolCall> earlier_;
+};
+
+}  // namespace
+
+std::optional<std::vector<ToolCall>> resolve(const Grammar& grammar, const Reading& reading,
+                                             const DataDescription& data) {
+  Resolver resolver(grammar, data);
+  std::vector<ToolCall> calls;
+  for (const auto& request : reading.requests) {
+    auto call = resolver.resolve(request);
+    if (!call) return std::nullopt;
+    calls.push_back(*std::move(call));
+  }
+  return calls;
+}
+
+}  // namespace celloquy::chat
