@@ -57,6 +57,10 @@ function(celloquy_kernels target file)
   get_filename_component(stem "${file}" NAME_WE)
   file(RELATIVE_PATH relative "${CMAKE_SOURCE_DIR}" "${file}")
   string(MAKE_C_IDENTIFIER "${relative}" id)
+  # Kernels are optimised in every preset: an unvectorised one is no use. Set on
+  # the file, because a target's own options come before those of the linked
+  # celloquy_flags, which would win.
+  set_source_files_properties("${file}" PROPERTIES COMPILE_OPTIONS "-O3;-ffp-contract=fast")
   set(variants plain)
   if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
     list(APPEND variants avx2 avx512)
@@ -66,8 +70,6 @@ function(celloquy_kernels target file)
     add_library(${object} OBJECT "${file}")
     target_link_libraries(${object} PRIVATE celloquy_flags)
     target_compile_definitions(${object} PRIVATE CELLOQUY_ISA=${variant})
-    # Kernels are optimised in every preset: an unvectorised one is no use.
-    target_compile_options(${object} PRIVATE -O3 -ffp-contract=fast -fno-math-errno)
     if(variant STREQUAL "avx2")
       target_compile_options(${object} PRIVATE -mavx2 -mfma -mbmi2 -mf16c -mpopcnt)
     elseif(variant STREQUAL "avx512")
