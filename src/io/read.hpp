@@ -1,5 +1,5 @@
 #pragma once
-// One entrance for every format. How to add a reader: docs/adding.md.
+// One entrance for every format. How to add a reader: docs/add_a_reader.md.
 
 #include <string>
 

@@ -1,0 +1,198 @@
+#include "io/input_state.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace celloquy::io {
+namespace {
+
+constexpr std::size_t cells_looked_at = 1000;
+constexpr std::array<double, 4> bases = {0, 2.718281828459045, 2, 10};  // 0: no logarithm
+
+double undo_log(double x, double base) {
+  if (base == 0) return x;
+  return base == bases[1] ? std::expm1(x) : std::pow(base, x) - 1;
+}
+
+struct Spread {
+  double center = 0, relative = INFINITY;  ///< median; standard deviation / mean
+};
+
+double median(std::vector<double> values) {
+  if (values.empty()) return 0;
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+Spread spread_of(const std::vector<double>& values) {
+  if (values.size() < 2) return {};
+  double sum = 0, squares = 0;
+  for (const double x : values) sum += x;
+  const double mean = sum / static_cast<double>(values.size());
+  for (const double x : values) squares += (x - mean) * (x - mean);
+  const double deviation = std::sqrt(squares / static_cast<double>(values.size() - 1));
+  return {median(values), mean > 0 ? deviation / mean : INFINITY};
+}
+
+/// What one way of undoing the transformation shows.
+struct Trial {
+  double base = 0;
+  Spread sums;                ///< of the cells
+  double whole_multiples = 0; ///< share of cells whose values are multiples of the smallest
+};
+
+/// True where all values up to 200 times the smallest are whole multiples of it.
+bool whole_multiples(const std::vector<double>& values) {
+  double smallest = INFINITY;
+  for (const double x : values) smallest = std::min(smallest, x);
+  if (!(smallest > 0)) return false;
+  std::size_t larger = 0, off = 0;
+  for (const double x : values) {
+    const double ratio = x / smallest;
+    if (ratio < 1.5 || ratio > 200) continue;
+    ++larger;
+    off += std::abs(ratio - std::nearbyint(ratio)) > 0.01 + 1e-4 * ratio;
+  }
+  return larger >= 5 && off * 50 <= larger;
+}
+
+std::vector<Trial> try_bases(const SparseMatrix& cells) {
+  RowDecoder decoder(cells);
+  const std::size_t step = std::max<std::size_t>(1, cells.n_major() / cells_looked_at);
+  std::vector<Trial> trials;
+  for (const double base : bases) {
+    Trial trial;
+    trial.base = base;
+    std::vector<double> sums, values;
+    std::size_t usable = 0, whole = 0;
+    for (std::size_t cell = 0; cell < cells.n_major(); cell += step) {
+      const auto row = decoder.row(cell);
+      if (row.values.size() < 2) continue;
+      values.clear();
+      double sum = 0;
+      for (const float x : row.values) {
+        values.push_back(undo_log(x, base));
+        sum += values.back();
+      }
+      ++usable;
+      whole += whole_multiples(values);
+      sums.push_back(sum);
+    }
+    trial.sums = spread_of(sums);
+    if (usable) trial.whole_multiples = static_cast<double>(whole) / static_cast<double>(usable);
+    trials.push_back(trial);
+  }
+  return trials;
+}
+
+/// Median over genes of |mean| and standard deviation, zeros included.
+std::pair<double, double> gene_moments(const SparseMatrix& cells) {
+  std::vector<double> sums(cells.n_minor()), squares(cells.n_minor());
+  RowDecoder decoder(cells);
+  const std::size_t step = std::max<std::size_t>(1, cells.n_major() / cells_looked_at);
+  std::size_t count = 0;
+  for (std::size_t cell = 0; cell < cells.n_major(); cell += step, ++count) {
+    const auto row = decoder.row(cell);
+    for (std::size_t k = 0; k < row.values.size(); ++k) {
+      sums[row.indices[k]] += row.values[k];
+      squares[row.indices[k]] += static_cast<double>(row.values[k]) * row.values[k];
+    }
+  }
+  std::vector<double> means, deviations;
+  for (std::size_t g = 0; g < sums.size(); ++g) {
+    if (squares[g] == 0) continue;
+    const double mean = sums[g] / static_cast<double>(count);
+    means.push_back(std::abs(mean));
+    deviations.push_back(std::sqrt(std::max(0.0, squares[g] / static_cast<double>(count) - mean * mean)));
+  }
+  return {median(means), median(deviations)};
+}
+
+constexpr double sums_agree = 0.01, most_cells = 0.6;
+
+void describe_real(const StateInput& input, MatrixState& state, double* log_base) {
+  const auto trials = try_bases(input.cells);
+  const Trial* best = nullptr;
+  for (const auto& trial : trials)
+    if (trial.sums.relative < sums_agree && (!best || trial.sums.relative < 0.5 * best->sums.relative))
+      best = &trial;
+  const bool by_sums = best != nullptr;
+  if (!best)
+    for (const auto& trial : trials)
+      if (trial.whole_multiples > most_cells &&
+          (!best || trial.whole_multiples > best->whole_multiples))
+        best = &trial;
+  const std::string base = !best || best->base == bases[1] ? "e" : best->base == 2 ? "2" : "10";
+  if (best) {
+    const bool logged = best->base != 0;
+    state.state = logged ? InputState::log1p : InputState::normalized;
+    if (by_sums) state.target_sum = best->sums.center;
+    if (log_base) *log_base = best->base;
+    const TextArguments arguments = {{"base", base}, {"sum", best->sums.center}};
+    state.evidence = message(logged ? (by_sums ? "io.state.log_sums" : "io.state.log_multiples")
+                                    : (by_sums ? "io.state.normalized_sums"
+                                               : "io.state.normalized_multiples"),
+                             arguments);
+    return;
+  }
+  // Corrected or filtered after the logarithm: nothing constant is left, but
+  // the range is that of logarithms of expression.
+  const double filled = static_cast<double>(input.cells.n_nonzeros()) /
+                        std::max(1.0, static_cast<double>(input.cells.n_major()) *
+                                          static_cast<double>(input.cells.n_minor()));
+  if (state.largest > 1 && state.largest < 16 && filled < 0.7) {
+    state.state = InputState::log1p;
+    if (log_base) *log_base = bases[1];
+    state.evidence = message("io.state.log_range", {{"largest", state.largest}});
+    return;
+  }
+  state.evidence = message("io.state.unknown", {{"largest", state.largest}});
+}
+
+}  // namespace
+
+MatrixState detect_state(const StateInput& input, double* log_base) {
+  const auto& summary = input.summary;
+  MatrixState state;
+  state.where = input.where;
+  state.largest = summary.largest;
+  state.smallest = summary.smallest;
+  state.n_nan = summary.nan;
+  state.n_negative = summary.negative;
+  state.n_infinite = summary.infinite;
+  if (log_base) *log_base = 0;
+  const Text looked = message(input.sampled ? "io.state.sampled" : "io.state.all",
+                              {{"count", summary.values}});
+  if (summary.values == 0) {
+    state.evidence = message("io.state.nothing");
+  } else if (summary.infinite) {
+    state.evidence = message("io.state.infinite", {{"count", summary.infinite}, {"looked", looked}});
+  } else if (summary.counts() && summary.whole) {
+    state.state = InputState::raw_counts;
+    state.evidence = message("io.state.counts", {{"looked", looked}, {"largest", static_cast<std::uint64_t>(summary.largest)}});
+  } else if (summary.counts()) {
+    state.state = InputState::noisy_counts;
+    state.evidence = message("io.state.noisy", {{"looked", looked},
+                                                {"noise", summary.noise},
+                                                {"largest", static_cast<std::uint64_t>(std::llround(summary.largest))}});
+  } else if (summary.negative) {
+    const auto [mean, deviation] = gene_moments(input.cells);
+    if (mean < 0.2 && deviation > 0.4 && deviation < 1.5) {
+      state.state = InputState::scaled;
+      state.evidence = message("io.state.scaled", {{"negative", summary.negative}, {"looked", looked}, {"mean", mean}, {"deviation", deviation}});
+    } else {
+      state.evidence = message("io.state.negative", {{"negative", summary.negative}, {"looked", looked}});
+    }
+  } else if (summary.whole) {
+    // Whole and not negative, yet with NaN among them.
+    state.state = InputState::raw_counts;
+    state.evidence = message("io.state.counts", {{"looked", looked}, {"largest", static_cast<std::uint64_t>(summary.largest)}});
+  } else {
+    describe_real(input, state, log_base);
+  }
+  return state;
+}
+
+}  // namespace celloquy::io
