@@ -58,23 +58,25 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
     text.replace(at, from.size(), to);
 }
 
-std::string singular(std::string word) {
+/// Plural to singular, in place.
+void make_singular(std::string& word) {
   const auto ends = [&](std::string_view end) { return word.size() > end.size() && word.ends_with(end); };
-  if (word == "microglia" || word == "macroglia") return word + "l";
-  if (word.size() < 3 || ends("ss") || ends("us") || ends("is") || !ends("s")) return word;
-  if (ends("ies") && word.size() > 5) return word.substr(0, word.size() - 3) + "y";
-  word.pop_back();
-  return word;
+  if (word == "microglia" || word == "macroglia") {
+    word.push_back('l');
+  } else if (word.size() >= 3 && ends("s") && !ends("ss") && !ends("us") && !ends("is")) {
+    if (ends("ies") && word.size() > 5) word.replace(word.size() - 3, 3, "y");
+    else word.pop_back();
+  }
 }
 
-std::string american(std::string word) {
+/// British to American spelling, in place.
+void make_american(std::string& word) {
   replace_all(word, "haem", "hem");
   replace_all(word, "oesoph", "esoph");
   replace_all(word, "leuco", "leuko");
   replace_all(word, "tumour", "tumor");
   replace_all(word, "foetal", "fetal");
   replace_all(word, "fibre", "fiber");
-  return word;
 }
 
 /// Chinese ways to say "+": they follow a marker name.
@@ -98,7 +100,8 @@ struct Scanner {
         return;
       }
     }
-    word.key = american(singular(std::move(word.key)));
+    make_singular(word.key);
+    make_american(word.key);
     words.push_back(std::move(word));
     word = {};
   }
