@@ -11,6 +11,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t most_categories = 2000;  // a field with more is not one of names
+constexpr double joining_word = 0.25;          // leaving out "and"
 constexpr unsigned longest_name = 10;          // units of a cell type's name
 
 std::string lower_ascii(std::string_view text) {
@@ -44,6 +45,7 @@ class Builder {
     find_data_names();
     find_cell_types();
     find_concepts();
+    find_field_aliases();
     find_numbers(grammar_, lattice_);
     find_free_words();
     weigh();
@@ -221,6 +223,22 @@ class Builder {
   void find_concepts() {
     grammar_.lexicon().match(units(), concept_respellings(), lattice_.edges);
   }
+  /// 样本 is the field "sample" or "sample_id" where the data have one.
+  void find_field_aliases() {
+    const int alias = grammar_.category("field_alias");
+    for (std::size_t e = 0, n = lattice_.edges.size(); e < n; ++e) {
+      const Edge edge = lattice_.edges[e];
+      if (edge.category != alias) continue;
+      const std::string wanted = edge.value.get<std::string>();
+      for (const auto& f : data_.fields) {
+        const std::string name = lower_ascii(f.name);
+        if (name == wanted || name.starts_with(wanted + "_") || name.ends_with("_" + wanted)) {
+          add(edge.begin, edge.end, "field", f.name, 0.05 + edge.cost);
+          break;
+        }
+      }
+    }
+  }
   /// A word that names something in the data is not a misspelt concept.
   std::vector<std::vector<Respelling>> concept_respellings() const {
     auto out = respellings(grammar_.lexicon());
@@ -255,10 +273,14 @@ class Builder {
     for (const auto& unit : units())
       weight.push_back(unit.kind == UnitKind::punctuation ? 0.0 : unit.kind == UnitKind::han ? 0.4 : 0.9);
     const int filler = grammar_.category("filler"), word = grammar_.category("any_word"),
-              ignored = grammar_.category("english_word"), connector = grammar_.category("connector");
+              ignored = grammar_.category("english_word"), connector = grammar_.category("connector"),
+              list = grammar_.category("list_and"), alias = grammar_.category("field_alias");
+    for (const auto& edge : lattice_.edges)
+      if ((edge.category == connector || edge.category == list) && edge.end == edge.begin + 1 && edge.cost == 0)
+        weight[edge.begin] = std::min(weight[edge.begin], joining_word);
     for (const auto& edge : lattice_.edges) {
       if (edge.category == word || edge.category == filler || edge.category == ignored ||
-          edge.category == connector || edge.cost >= 0.3)
+          edge.category == connector || edge.category == list || edge.category == alias || edge.cost >= 0.3)
         continue;
       const bool name = is_name(edge.category);
       const double whole = name ? 1.6 : 1.0;

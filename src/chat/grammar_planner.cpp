@@ -38,8 +38,9 @@ std::vector<Candidate> candidates(const Grammar& grammar, const Lattice& lattice
     if (std::any_of(out.begin(), out.end(), [&](const Candidate& c) { return same_calls(c.calls, *calls); }))
       continue;
     // Typos and guesses count as partly understood.
-    const double lost = reading.skipped + 0.5 * (reading.cost - reading.skipped);
-    out.push_back({*std::move(calls), reading.cost, total > 0 ? std::clamp(1 - lost / total, 0.0, 1.0) : 0});
+    const double lost = reading.skipped + 0.5 * std::max(0.0, reading.cost - reading.skipped);
+    // "What can you do?" has no word with weight of its own.
+    out.push_back({*std::move(calls), reading.cost, std::clamp(1 - lost / std::max(total, 1.0), 0.0, 1.0)});
   }
   return out;
 }

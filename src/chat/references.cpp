@@ -29,6 +29,7 @@ class Resolver {
       call = {"explain_method", {{"topic", earlier_.back().tool}}};
     }
     if (!replace_references(call)) return std::nullopt;
+    if (call.tool == "export") kind_from_path(call.arguments);
     earlier_.push_back(call);
     return call;
   }
@@ -46,6 +47,18 @@ class Resolver {
       changed = true;
     }
     return changed ? std::optional<ToolCall>(std::move(call)) : std::nullopt;
+  }
+
+  /// "Export to result.h5ad" says what by the file's ending.
+  static void kind_from_path(json& arguments) {
+    if (arguments.contains("kind") || !arguments.contains("path")) return;
+    const std::string path = arguments["path"].get<std::string>();
+    static constexpr std::pair<std::string_view, const char*> endings[] = {
+        {".h5ad", "h5ad"}, {".html", "report"}, {".ipynb", "notebook"}, {".csv", "tables"},
+        {".tsv", "tables"}, {".py", "scanpy"},  {".R", "seurat"},       {".svg", "figures"},
+        {".png", "figures"}};
+    for (const auto& [ending, kind] : endings)
+      if (path.ends_with(ending)) arguments["kind"] = kind;
   }
 
   /// False when something that is needed cannot be told.
