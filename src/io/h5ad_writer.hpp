@@ -28,8 +28,15 @@ struct H5adContent {
   std::vector<std::pair<std::string, const SquareSparse*>> obsp;
   /// uns: path such as "celloquy/version" to a text.
   std::vector<std::pair<std::string, std::string>> uns;
+  /// 1 … 9 compresses matrices and embeddings on all threads; 0 leaves them plain.
+  int gzip_level = 4;
+  /// Where the data came from (Dataset::path); never overwritten, whatever it is called.
+  std::string source_path;
 };
 
+/// Values are written as float32, which all tools of the field accept for counts.
+/// Encodings of anndata 0.8 and later. Errors: the folder is missing or not
+/// writable, the disk is full, `path` is the source. Nothing is left behind then.
 Status write_h5ad(const std::string& path, const H5adContent& content, const Context& context);
 
 }  // namespace celloquy

@@ -2,11 +2,12 @@
 
 #include <hdf5.h>
 
-#include <atomic>
-#include <cstring>
-#include <mutex>
-
 namespace celloquy::io::hdf5 {
+
+std::mutex& library_mutex() {
+  static std::mutex mutex;
+  return mutex;
+}
 
 // The library can run a filter only as part of reading a dataset, so a file in
 // memory is made with one chunk that holds the stored bytes as they are, and
@@ -14,8 +15,7 @@ namespace celloquy::io::hdf5 {
 bool apply_library_filter(const Filter& filter, const std::vector<std::uint8_t>& in,
                           std::size_t in_bytes, std::size_t element_bytes,
                           std::vector<std::uint8_t>& out, std::size_t out_bytes) {
-  static std::mutex mutex;
-  const std::lock_guard lock(mutex);
+  const std::lock_guard lock(library_mutex());
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
   if (H5Zfilter_avail(filter.id) <= 0) return false;
   const hid_t access = H5Pcreate(H5P_FILE_ACCESS);

@@ -4,11 +4,15 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 #include <vector>
 
 #include "io/hdf5/format.hpp"
 
 namespace celloquy::io::hdf5 {
+
+/// Held around every call into libhdf5, which is not made for threads.
+std::mutex& library_mutex();
 
 /// Undoes one filter of a chunk; false where the plugin is not installed or
 /// fails. `element_bytes` is the size of one value. One thread at a time enters the library.
