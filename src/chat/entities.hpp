@@ -2,6 +2,9 @@
 // The lattice of a sentence: concepts of the lexicon, numbers, and the names
 // that the data and the knowledge tables hold.
 
+#include <optional>
+#include <utility>
+
 #include "chat/grammar.hpp"
 #include "chat/lattice.hpp"
 #include "chat/planner.hpp"
@@ -16,6 +19,9 @@ inline constexpr std::size_t longest_request = 160;
 /// at most for 60,000 genes.
 Lattice build_lattice(const Grammar& grammar, const Vocabulary& vocabulary,
                       const DataDescription& data, std::string_view sentence);
+
+/// The number that begins at a unit and the unit after it.
+std::optional<std::pair<double, unsigned>> number_at(const std::vector<Unit>& units, unsigned at);
 
 /// Adds "number", "percent" and "ordinal" edges: digits, English and Chinese
 /// number words ("two hundred", 百分之五, 1.5万, "second").

@@ -129,6 +129,12 @@ bool is_percent(const Unit& unit) {
 
 }  // namespace
 
+std::optional<std::pair<double, unsigned>> number_at(const std::vector<Unit>& units, unsigned at) {
+  const auto read = any_number(units, at);
+  if (!read) return std::nullopt;
+  return std::pair{read->value, read->end};
+}
+
 void find_numbers(const Grammar& grammar, Lattice& lattice) {
   const auto& units = lattice.units;
   const int number = grammar.category("number"), percent = grammar.category("percent"),
