@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/hashing.hpp"
+#include "io/assets.hpp"
 #include "workspace/atomic_file.hpp"
 
 namespace celloquy::workspace {
@@ -112,6 +113,17 @@ Status hash_content(const std::string& path, Hasher& hasher, std::vector<char>& 
 }
 
 }  // namespace
+
+bool is_demonstration(const std::string& path) {
+  std::error_code error;
+  return path == "demo" && !fs::exists(path, error);
+}
+
+Expected<std::string> source_location(const std::string& path) {
+  if (!is_demonstration(path)) return path;
+  CELLOQUY_TRY(const auto counts, asset_path("demo_blood", "hao1_counts_small.csv"));
+  return fs::path(counts).parent_path().string();
+}
 
 Expected<std::string> source_stamp(const std::string& path) {
   CELLOQUY_TRY(const auto files, members(path));

@@ -20,6 +20,12 @@ struct Source {
   bool settled = false;
 };
 
+/// Where the bytes of `path` are: itself, or for the word "demo" (when no file has
+/// that name) the folder of the fetched demonstration data.
+Expected<std::string> source_location(const std::string& path);
+/// True for the word "demo" when no file has that name.
+bool is_demonstration(const std::string& path);
+
 /// The stamp only; costs a stat a file. Error: no such file, not readable.
 Expected<std::string> source_stamp(const std::string& path);
 /// Reads the content; polls cancellation. About 5 GB/s from memory, else the disk's speed.

@@ -7,9 +7,9 @@ Expected<const Dataset*> Study::dataset(const Context& context) {
   if (impl_->dataset) return static_cast<const Dataset*>(&*impl_->dataset);
   CELLOQUY_TRY(auto dataset, read_dataset(impl_->path, context));
   // Compared after reading, so that a change during it is seen as well.
-  CELLOQUY_TRY(const auto stamp, source_stamp(impl_->path));
+  CELLOQUY_TRY(const auto stamp, source_stamp(impl_->location));
   if (stamp != impl_->source.stamp) {
-    CELLOQUY_TRY(const auto now, identify_source(impl_->path, context));
+    CELLOQUY_TRY(const auto now, identify_source(impl_->location, context));
     if (now.fingerprint != impl_->source.fingerprint)
       return failure(ErrorCode::unusable_input, "workspace.file_changed",
                      {{"path", impl_->path}});

@@ -10,7 +10,9 @@
 namespace celloquy::workspace {
 
 struct Study::Impl {
-  std::string path, folder, session_name;
+  std::string path;      ///< as the reader takes it
+  std::string location;  ///< of the bytes: differs from `path` for the demonstration data
+  std::string folder, session_name;
   Source source;
   std::vector<Text> notes;
   ResultStore results;

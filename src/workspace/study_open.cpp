@@ -118,19 +118,22 @@ void start_anew(Session& session, const std::string& root, std::size_t n_turns) 
 
 Expected<std::unique_ptr<Study>> Study::open(const std::string& path, const StudyOptions& options,
                                              const Context& context) {
+  CELLOQUY_TRY(const auto location, source_location(path));
   // Nothing is made for a file that does not exist.
-  CELLOQUY_CHECK(source_stamp(path).map([](const std::string&) {}));
-  CELLOQUY_TRY(auto folder, workspace_folder(path, options.workspace, options.in_cache));
+  CELLOQUY_CHECK(source_stamp(location).map([](const std::string&) {}));
+  const bool in_cache = options.in_cache || is_demonstration(path);
+  CELLOQUY_TRY(auto folder, workspace_folder(location, options.workspace, in_cache));
   auto impl = std::make_unique<Impl>(folder);
   std::error_code error;
   const auto absolute = fs::weakly_canonical(path, error);
-  impl->path = error ? path : absolute.string();
+  impl->path = error || is_demonstration(path) ? path : absolute.string();
+  impl->location = location;
   impl->session_name = options.session;
   CELLOQUY_TRY(const auto record, read_record(folder + "/study.json"));
-  CELLOQUY_TRY(impl->source, recognise(path, record, context));
+  CELLOQUY_TRY(impl->source, recognise(location, record, context));
   CELLOQUY_CHECK(update_record(folder, impl->path, impl->source, impl->notes));
   const bool beside = folder == impl->path + ".celloquy";
-  if (!beside && options.workspace.empty() && !options.in_cache && record.histories.empty())
+  if (!beside && options.workspace.empty() && !in_cache && record.histories.empty())
     impl->notes.push_back(message("workspace.in_cache", {{"path", folder}}));
   remove_stale_temporaries(folder);
   remove_stale_temporaries(folder + "/results");

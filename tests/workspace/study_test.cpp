@@ -316,6 +316,39 @@ TEST_F(StudyTest, FetchedDataKeepTheirWorkspaceInTheCache) {
   EXPECT_EQ(workspace_folder(file, "", true)->rfind(folder / "cache/celloquy/workspaces/", 0), 0u);
 }
 
+TEST_F(StudyTest, ReadsTheFileOnce) {
+  const auto study = open();
+  const auto first = study->dataset({});
+  ASSERT_TRUE(first) << first.error().message.en;
+  EXPECT_EQ((*first)->fingerprint, study->fingerprint());
+  EXPECT_EQ(*study->dataset({}), *first);
+}
+
+TEST_F(StudyTest, SaysWhenTheFileChangedWhileOpen) {
+  const auto study = open();
+  write_text(file, "gene,c1,c2\nCD3D,5,5\nCD4,1,1\n");
+  const auto dataset = study->dataset({});
+  ASSERT_FALSE(dataset);
+  EXPECT_EQ(dataset.error().code, ErrorCode::unusable_input);
+  EXPECT_NE(dataset.error().message.en.find("changed"), std::string::npos);
+}
+
+TEST_F(StudyTest, DemoIsTheFetchedData) {
+  const CacheFolder cache(folder / "cache");
+  ::setenv("CELLOQUY_ASSETS", (folder / "assets").c_str(), 1);
+  const auto missing = Study::open("demo", {}, {});
+  ASSERT_FALSE(missing);
+  EXPECT_NE(missing.error().message.en.find("demo_blood"), std::string::npos);
+  std::filesystem::create_directories(folder / "assets/demo_blood");
+  write_text(folder / "assets/demo_blood/hao1_counts_small.csv", "cell,CD3D\nL1_A,1\n");
+  const auto study = Study::open("demo", {}, {});
+  ASSERT_TRUE(study);
+  EXPECT_EQ((*study)->path(), "demo");
+  EXPECT_EQ((*study)->folder().rfind(folder / "cache/celloquy/workspaces/", 0), 0u);
+  EXPECT_TRUE((*study)->notes().empty());
+  ::unsetenv("CELLOQUY_ASSETS");
+}
+
 TEST(Source, AFolderIsItsFilesWithoutWorkspaces) {
   TemporaryFolder folder;
   const auto data = folder / "data";
