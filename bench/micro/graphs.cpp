@@ -158,5 +158,25 @@ int main(int argc, char** argv) {
       write(name + ".weights.f32", graph->weights);
     }
   }
-  return layout_too ? 0 : 0;
+  if (!layout_too) return 0;
+  std::vector<float> initial(2 * n);
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t c = 0; c < 2; ++c) initial[2 * i + c] = points[i * d + c];
+  umap::Options layout_options;
+  layout_options.epochs = static_cast<std::uint32_t>(std::stoul(option("--epochs", "0")));
+  layout_options.min_dist = std::stod(option("--min-dist", "0.5"));
+  const auto spectral = timed("spectral_layout", repeat,
+                              [&] { return umap::spectral_layout(fuzzy, 2, 0, context); });
+  std::printf("\n");
+  for (const bool from_spectral : {false, true}) {
+    const auto layout =
+        timed(from_spectral ? "umap (spectral start)" : "umap (pca start)", repeat, [&] {
+          return umap::compute(fuzzy, from_spectral ? spectral : initial, 2, layout_options,
+                               context);
+        });
+    std::printf("\n");
+    if (!out.empty())
+      write(out + (from_spectral ? ".umap_spectral.f32" : ".umap_pca.f32"), layout.layout);
+  }
+  if (!out.empty()) write(out + ".spectral.f32", spectral);
 }
