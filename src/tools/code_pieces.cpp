@@ -1,0 +1,273 @@
+#include "tools/code_pieces.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+namespace celloquy::tools {
+
+using exports::CodeStep;
+using nlohmann::json;
+
+std::string literal(const std::string& text) { return json(text).dump(); }
+
+std::string python_list(const std::vector<std::string>& items) {
+  std::string out = "[";
+  for (const auto& item : items) out += (out.size() > 1 ? ", " : "") + literal(item);
+  return out + "]";
+}
+
+std::string r_vector(const std::vector<std::string>& items) {
+  std::string out = "c(";
+  for (const auto& item : items) out += (out.size() > 2 ? ", " : "") + literal(item);
+  return out + ")";
+}
+
+std::string plain_number(double number) { return fmt::format("{:.10g}", number); }
+
+std::string scanpy_column(const Grouping& grouping) {
+  return grouping.kind == Grouping::Kind::field      ? grouping.field
+         : grouping.kind == Grouping::Kind::clusters ? "leiden"
+                                                     : "celloquy_label";
+}
+std::string seurat_column(const Grouping& grouping) {
+  return grouping.kind == Grouping::Kind::field      ? grouping.field
+         : grouping.kind == Grouping::Kind::clusters ? "seurat_clusters"
+                                                     : "celloquy_label";
+}
+
+std::vector<std::string> category_names(const GroupChoice& group) {
+  std::vector<std::string> out;
+  for (const auto code : group.codes)
+    out.push_back(group.grouping.names[static_cast<std::size_t>(code)].en);
+  return out;
+}
+
+Expected<exports::CodeSource> code_source(Pipeline& pipeline) {
+  CELLOQUY_TRY(const Dataset* data, pipeline.dataset());
+  exports::CodeSource source;
+  source.path = data->path.empty() ? pipeline.study().path() : data->path;
+  source.format = data->format;
+  source.matrix_where = data->matrix_where;
+  source.title = "celloquy: " + source.path;
+  return source;
+}
+
+namespace {
+
+/// Limits that the user gave → conditions on the usual QC columns.
+struct Condition {
+  const char* argument;
+  const char* scanpy;
+  const char* seurat;
+  const char* comparison;
+};
+constexpr Condition conditions[] = {
+    {"min_genes", "n_genes_by_counts", "nFeature_RNA", ">="},
+    {"max_genes", "n_genes_by_counts", "nFeature_RNA", "<="},
+    {"min_counts", "total_counts", "nCount_RNA", ">="},
+    {"max_counts", "total_counts", "nCount_RNA", "<="},
+    {"max_mitochondrial_percent", "pct_counts_mt", "percent.mt", "<="},
+    {"min_mitochondrial_percent", "pct_counts_mt", "percent.mt", ">="},
+};
+
+const char* const scanpy_metrics =
+    "import scanpy as sc\n"
+    "adata.var[\"mt\"] = adata.var_names.str.upper().str.startswith(\"MT-\")\n"
+    "sc.pp.calculate_qc_metrics(adata, qc_vars=[\"mt\"], inplace=True, percent_top=None)\n";
+const char* const seurat_metrics =
+    "object[[\"percent.mt\"]] <- PercentageFeatureSet(object, pattern = \"^(MT|mt)-\")\n";
+
+/// filter_cells with limits from the data: median ± MADs a batch.
+CodeStep filter_by_deviation(const json& arguments) {
+  const std::string batch = arguments.value("batch", std::string());
+  const double mads = arguments.value("mads", 5.0);
+  const double mads_mt = arguments.value("mads_mitochondrial", 3.0);
+  CodeStep step;
+  step.scanpy = fmt::format(
+      "import numpy as np\nimport pandas as pd\n{0}"
+      "batches = {1}\n"
+      "def outside(values, mads, low=True):\n"
+      "    median = values.groupby(batches, observed=True).transform(\"median\")\n"
+      "    mad = 1.4826 * (values - median).abs().groupby(batches, observed=True).transform(\"median\")\n"
+      "    return (values > median + mads * mad) | (low & (values < median - mads * mad))\n"
+      "bad = outside(adata.obs[\"log1p_total_counts\"], {2}) | outside(adata.obs[\"log1p_n_genes_by_counts\"], {2})\n"
+      "bad |= outside(adata.obs[\"pct_counts_mt\"], {3}, low=False) & (adata.obs[\"pct_counts_mt\"] > 8)\n"
+      "adata = adata[~bad & (adata.obs[\"n_genes_by_counts\"] >= 200)].copy()\n",
+      scanpy_metrics,
+      batch.empty() ? "pd.Series(0, index=adata.obs_names)"
+                    : "adata.obs[" + literal(batch) + "].astype(str)",
+      plain_number(mads), plain_number(mads_mt));
+  step.seurat = fmt::format(
+      "{0}batches <- {1}\n"
+      "outside <- function(x, mads, low = TRUE) {{\n"
+      "  m <- ave(x, batches, FUN = median); s <- ave(x, batches, FUN = mad)\n"
+      "  x > m + mads * s | (low & x < m - mads * s)\n"
+      "}}\n"
+      "bad <- outside(log1p(object$nCount_RNA), {2}) | outside(log1p(object$nFeature_RNA), {2}) |\n"
+      "  (outside(object$percent.mt, {3}, low = FALSE) & object$percent.mt > 8)\n"
+      "object <- object[, !bad & object$nFeature_RNA >= 200]\n",
+      seurat_metrics,
+      batch.empty() ? "rep(1, ncol(object))" : "as.character(object[[" + literal(batch) + "]][, 1])",
+      plain_number(mads), plain_number(mads_mt));
+  return step;
+}
+
+CodeStep filter_step(const json& arguments) {
+  std::string python, r;
+  for (const auto& condition : conditions)
+    if (arguments.contains(condition.argument)) {
+      const std::string limit = plain_number(arguments[condition.argument].get<double>());
+      python += fmt::format("{}(adata.obs[\"{}\"] {} {})", python.empty() ? "" : " & ",
+                            condition.scanpy, condition.comparison, limit);
+      r += fmt::format("{}object${} {} {}", r.empty() ? "" : " & ", condition.seurat,
+                       condition.comparison, limit);
+    }
+  if (python.empty()) return filter_by_deviation(arguments);
+  CodeStep step;
+  step.scanpy = scanpy_metrics + fmt::format("adata = adata[{}].copy()\n", python);
+  step.seurat = seurat_metrics + fmt::format("object <- object[, {}]\n", r);
+  return step;
+}
+
+/// subset: `resolved` holds [{"scanpy","seurat","values","exclude"}…].
+CodeStep subset_step(const json& arguments) {
+  std::string keep_python, keep_r, drop_python, drop_r;
+  for (const auto& part : arguments.value("resolved", json::array())) {
+    const auto values = part.value("values", std::vector<std::string>());
+    const bool exclude = part.value("exclude", false);
+    auto& python = exclude ? drop_python : keep_python;
+    auto& r = exclude ? drop_r : keep_r;
+    python += fmt::format("{}adata.obs[{}].astype(str).isin({})", python.empty() ? "" : " | ",
+                          literal(part.value("scanpy", "")), python_list(values));
+    r += fmt::format("{}as.character(object[[{}]][, 1]) %in% {}", r.empty() ? "" : " | ",
+                     literal(part.value("seurat", "")), r_vector(values));
+  }
+  CodeStep step;
+  const auto both = [](const std::string& keep, const std::string& drop, const char* no) {
+    std::string out = keep.empty() ? "" : "(" + keep + ")";
+    if (!drop.empty()) out += (out.empty() ? "" : " & ") + std::string(no) + "(" + drop + ")";
+    return out;
+  };
+  step.scanpy = "adata = adata[" + both(keep_python, drop_python, "~") + "].copy()\n";
+  step.seurat = "object <- object[, " + both(keep_r, drop_r, "!") + "]\n";
+  return step;
+}
+
+CodeStep normalize_step(Values values, const AnalysisOptions& options) {
+  CodeStep step;
+  step.tool = "normalize";
+  step.summary = message("tools.code.normalize");
+  step.scanpy = "import scanpy as sc\n";
+  const std::string genes = plain_number(options.n_top_genes);
+  if (values == Values::counts) {
+    step.scanpy += fmt::format(
+        "adata.layers[\"counts\"] = adata.X.copy()\n"
+        "sc.pp.filter_genes(adata, min_cells={})\n"
+        "sc.pp.highly_variable_genes(adata, n_top_genes={}, flavor=\"seurat_v3\")  # needs scikit-misc\n"
+        "sc.pp.normalize_total(adata, target_sum={})\n"
+        "sc.pp.log1p(adata)\n",
+        options.min_cells_per_gene, genes, plain_number(options.target_sum));
+    step.seurat = fmt::format(
+        "object <- NormalizeData(object, scale.factor = {})\n"
+        "object <- FindVariableFeatures(object, selection.method = \"vst\", nfeatures = {})\n",
+        plain_number(options.target_sum), genes);
+  } else {
+    if (values == Values::normalized) step.scanpy += "sc.pp.log1p(adata)\n";
+    step.scanpy += fmt::format(
+        "sc.pp.highly_variable_genes(adata, n_top_genes={}, flavor=\"seurat\")\n", genes);
+    step.seurat = fmt::format(
+        "# the values are {} already: they go into the slot \"data\"\n"
+        "object <- SetAssayData(object, slot = \"data\", new.data = {}(GetAssayData(object, slot = \"counts\")))\n"
+        "object <- FindVariableFeatures(object, selection.method = \"mvp\", nfeatures = {})\n",
+        values == Values::logged ? "logged" : "normalised",
+        values == Values::logged ? "identity" : "log1p", genes);
+  }
+  return step;
+}
+
+CodeStep cluster_step(const AnalysisOptions& options, double resolution, std::uint64_t seed) {
+  CodeStep step;
+  step.tool = "recluster";
+  step.summary = message("tools.code.clusters");
+  const std::uint32_t k = options.n_neighbors + 1;  // both count the cell itself
+  step.scanpy = fmt::format(
+      "import scanpy as sc\n"
+      "sc.pp.pca(adata, n_comps={0}, mask_var=\"highly_variable\")\n"
+      "sc.pp.neighbors(adata, n_neighbors={1})\n"
+      "sc.tl.leiden(adata, resolution={2}, flavor=\"igraph\", n_iterations=-1, directed=False, random_state={3})\n",
+      options.n_components, k, plain_number(resolution), seed);
+  step.seurat = fmt::format(
+      "object <- ScaleData(object, do.scale = FALSE)\n"
+      "object <- RunPCA(object, npcs = {0})\n"
+      "object <- FindNeighbors(object, dims = 1:{0}, k.param = {1})\n"
+      "object <- FindClusters(object, resolution = {2})  # Louvain; algorithm = 4 is Leiden, where leidenalg is installed\n",
+      options.n_components, k, plain_number(resolution));
+  return step;
+}
+
+CodeStep layout_step(const AnalysisOptions& options) {
+  CodeStep step;
+  step.tool = "layout";
+  step.summary = message("tools.code.layout");
+  step.scanpy = "import scanpy as sc\nsc.tl.umap(adata, min_dist=0.5)\n";
+  step.seurat = fmt::format(
+      "object <- RunUMAP(object, dims = 1:{}, n.neighbors = {}, min.dist = 0.5)\n",
+      options.n_components, options.n_neighbors + 1);
+  return step;
+}
+
+bool chooses_by_clusters(const json& arguments) {
+  for (const auto& part : arguments.value("resolved", json::array()))
+    if (part.value("scanpy", "") == "leiden") return true;
+  return false;
+}
+
+}  // namespace
+
+Expected<std::vector<CodeStep>> code_steps(Pipeline& pipeline, Needs needs) {
+  CELLOQUY_TRY(const auto history, pipeline.study().history());
+  std::vector<CodeStep> steps;
+  const auto& options = pipeline.options();
+  // Without known values nothing is normalised; the choice of cells can still be told.
+  const auto values = pipeline.values();
+  double resolution = options.resolution;
+  for (const auto& state : history) {
+    if (const auto slot = state.slots.find("resolution"); slot != state.slots.end())
+      resolution = std::strtod(slot->second.c_str(), nullptr);
+    if (state.tool != "filter_cells" && state.tool != "subset") continue;
+    if (state.tool == "subset" && chooses_by_clusters(state.arguments) && values) {
+      steps.push_back(normalize_step(*values, options));
+      steps.push_back(cluster_step(options, resolution, pipeline.context().seed));
+    }
+    CodeStep step = state.tool == "filter_cells" ? filter_step(state.arguments)
+                                                 : subset_step(state.arguments);
+    step.tool = state.tool;
+    step.arguments = state.arguments;
+    step.summary = state.summary;
+    // Clusters of a subset start from its counts again.
+    if (state.tool == "subset" && chooses_by_clusters(state.arguments) && values == Values::counts)
+      step.scanpy += "adata.X = adata.layers[\"counts\"].copy()\n";
+    steps.push_back(std::move(step));
+  }
+  if (needs == Needs::cells || !values) return steps;
+  steps.push_back(normalize_step(*values, options));
+  if (needs == Needs::normalized) return steps;
+  steps.push_back(cluster_step(options, pipeline.resolution(), pipeline.context().seed));
+  if (needs == Needs::layout) steps.push_back(layout_step(options));
+  return steps;
+}
+
+EquivalentCode whole_code(Pipeline& pipeline, Needs needs, const EquivalentCode& last) {
+  const auto source = code_source(pipeline);
+  auto steps = code_steps(pipeline, needs);
+  if (!source || !steps) return {};
+  CodeStep own;
+  own.scanpy = last.scanpy;
+  own.seurat = last.seurat;
+  steps->push_back(std::move(own));
+  return {exports::scanpy_script(*source, *steps, Language::english),
+          exports::seurat_script(*source, *steps, Language::english)};
+}
+
+}  // namespace celloquy::tools

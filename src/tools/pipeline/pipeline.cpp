@@ -1,0 +1,175 @@
+#include "tools/pipeline/pipeline.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace celloquy::tools {
+
+double clock_seconds() {
+  using namespace std::chrono;
+  return duration<double>(steady_clock::now().time_since_epoch()).count();
+}
+
+std::vector<std::uint32_t> Grouping::sizes() const {
+  std::vector<std::uint32_t> n(names.size(), 0);
+  for (const auto code : codes)
+    if (code >= 0) ++n[static_cast<std::size_t>(code)];
+  return n;
+}
+
+Pipeline::Pipeline(workspace::Study& study, const Context& context)
+    : study_(study), context_(context), memory_(Memory::of(study)) {}
+
+void Pipeline::record(std::string_view step, double seconds, bool cached) {
+  steps_.push_back({std::string(step), std::max(0.0, seconds), cached, 0, 0});
+}
+
+void Pipeline::add_cost(std::string_view step, double bytes, double operations) {
+  for (auto& done : steps_)
+    if (done.step == step && !done.cached) {
+      done.bytes = bytes;
+      done.operations = operations;
+    }
+}
+
+bool Pipeline::all_cached() const {
+  return std::all_of(steps_.begin(), steps_.end(),
+                     [](const StepRecord& step) { return step.cached || step.step == "read"; });
+}
+
+bool Pipeline::computed(std::string_view step) const {
+  return std::any_of(steps_.begin(), steps_.end(), [&](const StepRecord& done) {
+    return done.step == step && !done.cached;
+  });
+}
+
+// ---- Data -----------------------------------------------------------------
+
+Expected<const Dataset*> Pipeline::dataset() {
+  const std::string marker = "read:" + study_.fingerprint();
+  if (memory_.find<bool>(marker)) return study_.dataset(context_);
+  const double begin = clock_seconds();
+  CELLOQUY_TRY(const Dataset* data, study_.dataset(context_));
+  const double seconds = clock_seconds() - begin;
+  record("read", seconds, false);
+  // Reading writes each non-zero once; the file's own bytes depend on its compression.
+  add_cost("read", static_cast<double>(data->matrix.by_cell().bytes()), 0);
+  inner_seconds_ += seconds;
+  memory_.put(marker, std::make_shared<const bool>(true));
+  return data;
+}
+
+Expected<Values> Pipeline::values() {
+  CELLOQUY_TRY(const Dataset* data, dataset());
+  switch (data->state) {
+    case InputState::raw_counts:
+    case InputState::noisy_counts: return Values::counts;
+    case InputState::normalized: return Values::normalized;
+    case InputState::log1p: return Values::logged;
+    case InputState::scaled:
+      return failure(ErrorCode::cannot_answer, "tools.values.scaled",
+                     {{"where", data->matrix_where}});
+    case InputState::unknown: break;
+  }
+  return failure(ErrorCode::cannot_answer, "tools.values.unknown",
+                 {{"where", data->matrix_where}});
+}
+
+std::string Pipeline::file_key() const { return "file:" + study_.fingerprint(); }
+
+Expected<std::string> Pipeline::cells_key() {
+  const auto& slots = study_.state().slots;
+  if (const auto slot = slots.find("cells"); slot != slots.end()) return slot->second;
+  return file_key() + ":all";
+}
+
+Expected<Shared<CellList>> Pipeline::cells() {
+  CELLOQUY_TRY(const std::string key, cells_key());
+  if (auto known = memory_.find<CellList>(key)) return known;
+  auto list = std::make_shared<CellList>();
+  if (all_cells_kept()) {
+    CELLOQUY_TRY(const Dataset* data, dataset());
+    list->kept.resize(data->n_cells());
+    for (std::uint32_t i = 0; i < list->kept.size(); ++i) list->kept[i] = i;
+  } else {
+    const auto blob = study_.results().find(key);
+    // The history says which cells are kept, so nothing true can be said without the list.
+    if (!blob || !from_blob(*blob, *list))
+      return failure(ErrorCode::unusable_input, "tools.cells.lost", {{"folder", study_.folder()}});
+  }
+  memory_.put<CellList>(key, list);
+  return Shared<CellList>(list);
+}
+
+Expected<CountMatrix> Pipeline::matrix() {
+  CELLOQUY_TRY(const Dataset* data, dataset());
+  if (all_cells_kept()) return data->matrix;
+  CELLOQUY_TRY(const std::string key, cells_key());
+  const std::string matrix_key = key + ":matrix";
+  if (const auto known = memory_.find<CountMatrix>(matrix_key)) return *known;
+  CELLOQUY_TRY(const auto list, cells());
+  const double begin = clock_seconds();
+  data->matrix.release_by_gene();
+  CELLOQUY_TRY(auto kept, subset(data->matrix.by_cell(), list->kept, {}, context_));
+  const double seconds = clock_seconds() - begin;
+  record("subset", seconds, false);
+  inner_seconds_ += seconds;
+  // One subset at a time is held; the one before costs more memory than time to make again.
+  if (const auto last = memory_.find<std::string>("matrix")) memory_.drop(*last);
+  memory_.put("matrix", std::make_shared<const std::string>(matrix_key));
+  CountMatrix made(std::move(kept));
+  memory_.put(matrix_key, std::make_shared<const CountMatrix>(made));
+  return made;
+}
+
+Expected<Column> Pipeline::column(const std::string& name) {
+  CELLOQUY_TRY(const Dataset* data, dataset());
+  const Column* found = data->obs.find(name);
+  if (!found) {
+    std::vector<Text> names;
+    for (const auto& [known, values] : data->obs.columns) names.push_back(Text::same(known));
+    if (names.empty())
+      return failure(ErrorCode::cannot_answer, "tools.field.none", {{"field", name}});
+    return failure(ErrorCode::cannot_answer, "tools.field.unknown",
+                   {{"field", name}, {"fields", enumerate(names)}});
+  }
+  if (all_cells_kept()) return *found;
+  CELLOQUY_TRY(const auto list, cells());
+  DataFrame one;
+  one.columns.emplace_back(name, *found);
+  one.index.resize(data->n_cells());
+  return std::move(one.rows(list->kept).columns.front().second);
+}
+
+// ---- Groupings --------------------------------------------------------------
+
+Expected<Grouping> Pipeline::cluster_grouping() {
+  CELLOQUY_TRY(const auto result, clusters());
+  CELLOQUY_TRY(const std::string key, clusters_key(resolution()));
+  Grouping grouping;
+  grouping.kind = Grouping::Kind::clusters;
+  grouping.field = "cluster";
+  grouping.key = key;
+  grouping.codes.assign(result->membership.begin(), result->membership.end());
+  for (std::uint32_t i = 0; i < result->n_communities; ++i)
+    grouping.names.push_back(Text::same(std::to_string(i)));
+  return grouping;
+}
+
+Expected<Grouping> Pipeline::field_grouping(const std::string& name) {
+  CELLOQUY_TRY(const Column values, column(name));
+  auto categories = as_categorical(values);
+  if (!categories)
+    return failure(ErrorCode::cannot_answer, "tools.field.numbers", {{"field", name}});
+  CELLOQUY_TRY(const std::string key, cells_key());
+  Grouping grouping;
+  grouping.kind = Grouping::Kind::field;
+  grouping.field = name;
+  grouping.key = key + ":obs:" + name;
+  grouping.codes = std::move(categories->codes);
+  for (auto& category : categories->categories)
+    grouping.names.push_back(Text::same(std::move(category)));
+  return grouping;
+}
+
+}  // namespace celloquy::tools
