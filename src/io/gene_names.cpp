@@ -58,6 +58,10 @@ struct Counts {
   std::size_t upper = 0, title = 0, lower = 0;  // capitalisation of symbols
   std::unordered_map<std::string_view, std::size_t> by_ensembl, by_genome;
   bool human_mitochondria = false, mouse_mitochondria = false;
+  std::unordered_set<std::string> stems;  // letters in front of the digits
+
+  /// gene_1, gene_2 … and the like say nothing about the species.
+  bool made_up() const { return stems.size() < 5 || stems.size() * 50 < upper + title + lower; }
 };
 
 void count_symbol(std::string_view name, Counts& counts) {
@@ -73,6 +77,7 @@ void count_symbol(std::string_view name, Counts& counts) {
     lower += std::islower(c) != 0;
   }
   if (upper + lower < 2) return;
+  counts.stems.insert(std::string(name.substr(0, name.find_first_of("0123456789"))));
   if (lower == 0)
     ++counts.upper;
   else if (upper == 0)
@@ -113,7 +118,7 @@ GeneIdKind kind_of(const Counts& counts) {
   if (static_cast<double>(counts.numbers) / named > 0.9) return GeneIdKind::entrez;
   // Annotated genomes keep ids for the genes without a symbol.
   if (ensembl > 0.5) return GeneIdKind::mixed;
-  const auto symbols = counts.upper + counts.title + counts.lower;
+  const auto symbols = counts.made_up() ? 0 : counts.upper + counts.title + counts.lower;
   if (static_cast<double>(symbols + counts.ensembl) / named > 0.5) return GeneIdKind::symbols;
   return GeneIdKind::unknown;
 }
@@ -145,7 +150,7 @@ std::string organism_of(const Counts& counts, Text& evidence) {
     }
   }
   const auto symbols = counts.upper + counts.title + counts.lower;
-  if (symbols < 10) {
+  if (symbols < 10 || counts.made_up()) {
     evidence = message("io.organism.too_few");
     return "unknown";
   }

@@ -247,6 +247,8 @@ struct FrameReader {
 }  // namespace
 
 std::vector<std::string> read_texts(const File& file, const hdf5::Dataset& dataset) {
+  const auto most = (std::uint64_t{1} << 58) / sizeof(std::string);
+  require_memory(std::min(dataset.space.elements(), most) * sizeof(std::string), file.input().path());
   const auto raw = hdf5::read_all(file, dataset);
   const std::size_t size = dataset.type.size;
   std::vector<std::string> out(raw.size() / size);

@@ -15,6 +15,8 @@ double undo_log(double x, double base) {
   return base == bases[1] ? std::expm1(x) : std::pow(base, x) - 1;
 }
 
+constexpr std::size_t cells_needed = 5;  // fewer agree by chance
+
 struct Spread {
   double center = 0, relative = INFINITY;  ///< median; standard deviation / mean
 };
@@ -27,7 +29,7 @@ double median(std::vector<double> values) {
 }
 
 Spread spread_of(const std::vector<double>& values) {
-  if (values.size() < 2) return {};
+  if (values.size() < cells_needed) return {};
   double sum = 0, squares = 0;
   for (const double x : values) sum += x;
   const double mean = sum / static_cast<double>(values.size());
@@ -81,7 +83,7 @@ std::vector<Trial> try_bases(const SparseMatrix& cells) {
       sums.push_back(sum);
     }
     trial.sums = spread_of(sums);
-    if (usable) trial.whole_multiples = static_cast<double>(whole) / static_cast<double>(usable);
+    if (usable >= cells_needed) trial.whole_multiples = static_cast<double>(whole) / static_cast<double>(usable);
     trials.push_back(trial);
   }
   return trials;

@@ -148,6 +148,11 @@ void scatter_runs(PackedRows& rows, const std::vector<std::uint32_t>& columns, s
 
 }  // namespace
 
+std::pair<std::uint64_t, std::uint64_t> market_shape(const InputFile& text) {
+  const auto header = read_header(text);
+  return {header.rows, header.columns};
+}
+
 PackedRows read_market_matrix(const InputFile& text, const Context& context) {
   const auto header = read_header(text);
   const LineBlocks lines(text, header.body);
@@ -276,14 +281,14 @@ Dataset read_matrix_market(std::shared_ptr<const InputFile> file, const Context&
   Dataset dataset;
   dataset.format = "matrix_market";
   dataset.fingerprint = fingerprint(*file);
-  auto rows = read_market_matrix(*expanded(file), context);
+  const auto text = expanded(file);
+  const auto [n_rows, n_columns] = market_shape(*text);
   const auto n_cells = barcodes->table.rows.size(), n_genes = features->table.rows.size();
-  if (rows.n_minor == n_genes && rows.n_major == n_cells)
-    rows.order = Order::cell_major;
-  else if (rows.n_minor == n_cells && rows.n_major == n_genes)
-    rows.order = Order::gene_major;
-  else
-    refuse("io.market_shape", {{"path", path}, {"rows", rows.n_minor}, {"columns", rows.n_major}, {"cells", n_cells}, {"genes", n_genes}});
+  const bool cells_in_columns = n_rows == n_genes && n_columns == n_cells;
+  if (!cells_in_columns && !(n_rows == n_cells && n_columns == n_genes))
+    refuse("io.market_shape", {{"path", path}, {"rows", n_rows}, {"columns", n_columns}, {"cells", n_cells}, {"genes", n_genes}});
+  auto rows = read_market_matrix(*text, context);
+  rows.order = cells_in_columns ? Order::cell_major : Order::gene_major;
   dataset.obs.index = field(barcodes->table, 0, barcodes->path);
   name_genes(dataset, *features);
   settle_matrix(dataset, std::move(rows), "X", context);

@@ -16,7 +16,10 @@ std::optional<std::string> matrix_market_in(const std::string& folder, const std
 /// Reads the matrix at the file's path and its companions in the same folder.
 Dataset read_matrix_market(std::shared_ptr<const InputFile> file, const Context& context);
 
-/// The matrix alone: rows × columns as the header says, compressed by column.
+/// Rows and columns that the file announces.
+std::pair<std::uint64_t, std::uint64_t> market_shape(const InputFile& text);
+/// The matrix alone, compressed by column. Its announced shape is believed:
+/// compare it with the number of names first.
 PackedRows read_market_matrix(const InputFile& text, const Context& context);
 
 }  // namespace celloquy::io

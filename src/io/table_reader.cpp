@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <unordered_set>
 
 #include "io/blocks.hpp"
 #include "io/gene_names.hpp"
@@ -169,13 +170,15 @@ bool housekeeping_like(std::string_view name) {
 }
 
 struct AxisLook {
-  double barcodes = 0, ensembl = 0;
+  double barcodes = 0, ensembl = 0, variety = 0;
   std::size_t housekeeping = 0;
 };
 
 AxisLook look_at(const std::vector<std::string>& names) {
   AxisLook look;
-  for (const auto& name : names) {
+  std::unordered_set<std::string_view> stems;  // what stands in front of the digits
+  for (const std::string_view name : names) {
+    stems.insert(name.substr(0, name.find_first_of("0123456789")));
     look.barcodes += barcode_like(name);
     look.housekeeping += housekeeping_like(name);
     look.ensembl += name.starts_with("ENS") && name.size() > 12;
@@ -183,6 +186,7 @@ AxisLook look_at(const std::vector<std::string>& names) {
   const double count = static_cast<double>(std::max<std::size_t>(1, names.size()));
   look.barcodes /= count;
   look.ensembl /= count;
+  look.variety = static_cast<double>(stems.size()) / count;
   return look;
 }
 
@@ -200,6 +204,10 @@ bool rows_are_genes(const std::vector<std::string>& rows, const std::vector<std:
   if (row.housekeeping != column.housekeeping && row.housekeeping + column.housekeeping >= 3) {
     evidence = message("io.orientation.genes");
     return row.housekeeping > column.housekeeping;
+  }
+  if ((row.variety > 0.3 && column.variety < 0.1) || (column.variety > 0.3 && row.variety < 0.1)) {
+    evidence = message("io.orientation.made_up");
+    return row.variety > column.variety;
   }
   evidence = message("io.orientation.longer");
   return rows.size() > columns.size();

@@ -12,6 +12,8 @@ template <class... F>
 struct Overloaded : F... {
   using F::operator()...;
 };
+template <class... F>
+Overloaded(F...) -> Overloaded<F...>;  // clang 14 does not deduce it
 
 template <class T>
 std::vector<T> pick(const std::vector<T>& values, const std::vector<std::uint32_t>& kept) {

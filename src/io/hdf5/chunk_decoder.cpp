@@ -25,7 +25,7 @@ bool decoded_here(std::uint16_t id) {
 
 /// Bytes that `stored` bytes can grow to at most, through any filter we know.
 std::uint64_t largest_expansion(std::uint64_t stored) {
-  return stored > (std::uint64_t{1} << 40) ? ~std::uint64_t{0} : stored * 4096 + (64u << 20);
+  return stored > (std::uint64_t{1} << 40) ? ~std::uint64_t{0} : stored * 4096 + (1u << 20);
 }
 
 bool inflate(ChunkScratch& scratch, const std::vector<std::uint8_t>& in, std::size_t bytes,
@@ -77,7 +77,7 @@ DataSource::DataSource(const File& file, Dataset dataset)
       if (bytes == 0) break;
       if (address == undefined_address) {
         // Never written: all zeros. Believed up to a modest size only.
-        if (bytes > (16u << 20)) damaged("layout");
+        if (bytes > (1u << 20)) damaged("layout");
       } else if (address > file.input().size() || bytes > file.input().size() - address) {
         damaged("layout");
       }

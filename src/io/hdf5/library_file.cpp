@@ -55,7 +55,7 @@ std::string valid_utf8(const std::string& text) {
 
 }  // namespace
 
-Handle::Handle(hid_t id, herr_t (*close)(hid_t)) : id_(id), close_(close) {
+Handle::Handle(hid_t id, herr_t (*closer)(hid_t)) : id_(id), close_(closer) {
   if (id < 0) failed();
 }
 

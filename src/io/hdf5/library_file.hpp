@@ -18,7 +18,7 @@ class Handle {
  public:
   Handle() = default;
   /// Throws Refusal where `id` is an error.
-  Handle(hid_t id, herr_t (*close)(hid_t));
+  Handle(hid_t id, herr_t (*closer)(hid_t));
   Handle(Handle&& other) noexcept : id_(std::exchange(other.id_, -1)), close_(other.close_) {}
   Handle& operator=(Handle&& other) noexcept {
     std::swap(id_, other.id_);
