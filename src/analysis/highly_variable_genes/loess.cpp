@@ -59,6 +59,11 @@ LocalFit fit_at(const Points& points, double at, std::size_t q, double span) {
   double bandwidth = std::max(at - points.x[first], points.x[first + q - 1] - at);
   bandwidth *= std::max(1.0, span);
   if (!(bandwidth > 0)) bandwidth = 1;
+  // If the nearest are all at one distance (many equal x) none would have weight.
+  double nearest = bandwidth;
+  for (std::size_t i = first; i < first + q; ++i)
+    nearest = std::min(nearest, std::abs(points.x[i] - at));
+  if (nearest >= 0.999 * bandwidth) bandwidth *= 1.5;
   // Points at exactly the distance of the q-th, or within a span above 1, count too.
   while (first > 0 && at - points.x[first - 1] <= bandwidth) --first;
   double moments[5] = {0, 0, 0, 0, 0}, right[3] = {0, 0, 0};

@@ -112,29 +112,35 @@ class Basis {
     for (std::size_t i = 0; i < inside.size(); ++i) coefficients[i] += inside[i];
   }
 
-  /// Takes the 16 vectors at next() in, made orthonormal. Where they hold
-  /// nothing new (an invariant subspace was found), random ones take their place.
-  void take_next(std::uint64_t seed) {
+  /// Takes the 16 vectors at next() in, made orthonormal; `length` is how long
+  /// they were before project_out(). Those that hold nothing new beyond rounding
+  /// (an invariant subspace was found) are replaced by random ones.
+  void take_next(double length, std::uint64_t seed) {
+    constexpr double rounding = 1e-12;
     std::vector<double> ignored(size_ * width);
-    const bool dependent = statistics::orthonormalize(next(), g_, width) < 1e-10;
-    if (dependent) {
-      randomize(next(), seed);
-      if (size_ > 0) project_out(next(), ignored);
-      statistics::orthonormalize(next(), g_, width);
+    const auto added = statistics::orthonormalize(next(), g_, width);
+    bool replaced = false;
+    for (std::size_t c = 0; c < width; ++c) {
+      if (added[c] > rounding * length) continue;
+      randomize_column(next() + c * g_, seed, c);
+      replaced = true;
     }
     // Normalising can magnify what rounding left of the old directions.
-    if (size_ > 0) {
-      project_out(next(), ignored);
+    for (int repeat = replaced ? 0 : 1; repeat < 2 && (size_ > 0 || replaced); ++repeat) {
+      if (size_ > 0) project_out(next(), ignored);
       statistics::orthonormalize(next(), g_, width);
     }
     size_ += width;
   }
 
-  void randomize(double* vectors, std::uint64_t seed) const {
+  void randomize_column(double* vector, std::uint64_t seed, std::size_t column) const {
     for (std::size_t j = 0; j < g_; ++j) {
-      RandomStream random(seed, j);
-      for (std::size_t c = 0; c < width; ++c) vectors[c * g_ + j] = random.normal();
+      RandomStream random(seed * width + column, j);
+      vector[j] = random.normal();
     }
+  }
+  void randomize_next(std::uint64_t seed) {
+    for (std::size_t c = 0; c < width; ++c) randomize_column(next() + c * g_, seed, c);
   }
 
   /// columns · coefficients (size × count).
@@ -230,8 +236,8 @@ Expected<Subspace> krylov_subspace(const CompactMatrix& matrix, std::size_t n_co
   statistics::use_one_blas_thread();
   Covariance covariance(matrix, context);
   Basis basis(matrix.n_genes, (most + 1) * width, context);
-  basis.randomize(basis.next(), context.seed);
-  basis.take_next(context.seed);
+  basis.randomize_next(context.seed);
+  basis.take_next(1, context.seed);
 
   std::vector<std::vector<double>> columns;  // of the covariance within the basis, a pass
   statistics::Eigen found;
@@ -241,6 +247,7 @@ Expected<Subspace> krylov_subspace(const CompactMatrix& matrix, std::size_t n_co
     if (context.cancelled()) return cancelled_error();
     double* image = basis.next();
     covariance.apply(basis.last(), image);
+    const double length = cblas_dnrm2(static_cast<int>(matrix.n_genes * width), image, 1);
     columns.emplace_back(basis.size() * width, 0.0);
     basis.project_out(image, columns.back());
     if (convergence.due(pass) || pass == most) {
@@ -257,7 +264,7 @@ Expected<Subspace> krylov_subspace(const CompactMatrix& matrix, std::size_t n_co
       if (convergence.reached(pass, change) || pass == most) break;
     }
     if (context.cancelled()) return cancelled_error();
-    basis.take_next(context.seed + pass);
+    basis.take_next(length, context.seed + pass);
     context.report("pca", static_cast<double>(pass) / static_cast<double>(most));
   }
   Subspace out;

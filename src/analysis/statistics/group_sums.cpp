@@ -130,8 +130,8 @@ void sum_reals(const ExpressionView& view, const Chunks& groups, GroupSums& out,
 Expected<GroupSums> group_sums(const ExpressionView& view, const std::vector<std::int32_t>& groups,
                                std::uint32_t n_groups, const Context& context) {
   CELLOQUY_CHECK(require_usable(*view.matrix, context));
-  CELLOQUY_CHECK(require_codes(groups, view.n_cells(), n_groups));
   if (n_groups == 0) return failure(ErrorCode::cannot_answer, "analysis.no_groups");
+  CELLOQUY_CHECK(require_codes(groups, view.n_cells(), n_groups));
   if (std::uint64_t{n_groups} * view.n_genes() > most_sums)
     return failure(ErrorCode::cannot_answer, "analysis.too_many_groups",
                    {{"groups", n_groups}, {"genes", view.n_genes()}});

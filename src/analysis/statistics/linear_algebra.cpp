@@ -46,19 +46,14 @@ Eigen largest_eigenpairs(std::vector<double>& matrix, std::size_t size, std::siz
   return out;
 }
 
-double orthonormalize(double* columns, std::size_t rows, std::size_t count) {
+std::vector<double> orthonormalize(double* columns, std::size_t rows, std::size_t count) {
   use_one_blas_thread();
   const auto m = static_cast<lapack_int>(rows), n = static_cast<lapack_int>(count);
-  std::vector<double> tau(count);
+  std::vector<double> tau(count), added(count);
   LAPACKE_dgeqrf(LAPACK_COL_MAJOR, m, n, columns, m, tau.data());
-  double smallest = INFINITY, largest = 0;
-  for (std::size_t c = 0; c < count; ++c) {
-    const double diagonal = std::abs(columns[c * rows + c]);
-    smallest = std::min(smallest, diagonal);
-    largest = std::max(largest, diagonal);
-  }
+  for (std::size_t c = 0; c < count; ++c) added[c] = std::abs(columns[c * rows + c]);
   LAPACKE_dorgqr(LAPACK_COL_MAJOR, m, n, n, columns, m, tau.data());
-  return largest > 0 ? smallest / largest : 0;
+  return added;
 }
 
 }  // namespace celloquy::statistics

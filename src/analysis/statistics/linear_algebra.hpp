@@ -21,8 +21,9 @@ struct Eigen {
 Eigen largest_eigenpairs(std::vector<double>& matrix, std::size_t size, std::size_t count);
 
 /// Orthonormal columns spanning those of `columns` (rows × count, column by
-/// column, count ≤ rows), in place. Returns the smallest |diagonal| of R over
-/// the largest: near 0 if the columns were dependent.
-double orthonormalize(double* columns, std::size_t rows, std::size_t count);
+/// column, count ≤ rows), in place. Returns for each column the length of what
+/// it added to the ones before: near 0 for a dependent one, whose place some
+/// other orthonormal vector takes.
+std::vector<double> orthonormalize(double* columns, std::size_t rows, std::size_t count);
 
 }  // namespace celloquy::statistics
