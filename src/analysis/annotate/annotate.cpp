@@ -14,6 +14,7 @@ using knowledge::MarkerTable;
 
 constexpr std::uint32_t least_genes = 50;
 constexpr std::uint32_t few_genes = 1000;
+constexpr double chance_score = 5.5;  ///< the best of 367 groups of shuffled genes had 5.3
 
 Status check(const Inputs& inputs) {
   const auto cells = std::size_t{inputs.n_groups} * inputs.n_genes;
@@ -53,13 +54,14 @@ std::vector<GeneEvidence> evidence(std::size_t type, std::uint32_t group, const 
                                    const MappedGroups& mapped, const MarkerTable& markers,
                                    const TypeCoverage& t, const Inputs& inputs, std::size_t limit) {
   std::vector<GeneEvidence> genes;
+  const double deviation = null_deviation(t, signal);
   for (const auto& marker : markers.markers(type)) {
     const auto place = mapped.position[static_cast<std::size_t>(marker.gene)];
     if (place < 0) continue;
     GeneEvidence gene;
     gene.gene = static_cast<std::uint32_t>(mapped.column[static_cast<std::size_t>(place)]);
-    gene.contribution = marker.weight * (signal.r[static_cast<std::size_t>(place)] - signal.mean) /
-                        (signal.deviation * t.scale) * t.factor;
+    gene.contribution =
+        marker.weight * signal.r[static_cast<std::size_t>(place)] * t.factor / deviation;
     gene.sources = marker.sources;
     gene.marker = marker.weight > 0;
     genes.push_back(gene);
@@ -123,14 +125,14 @@ struct Step {
     label.confidence = confidence_of(label.score, (label.score - other) / label.score);
     label.evidence = evidence(best, group, signal, mapped, markers, types[best], inputs,
                               options.n_evidence);
-    label.known = label.score >= options.least_score && label.confidence >= options.least_confidence;
+    label.known = label.confidence >= options.least_confidence;
     if (label.known) {
       label.id = label.candidates.front().id;
       label.label = label.candidates.front().label;
     } else {
       label.label = message("annotate.unknown");
-      label.reason = message(label.score < options.least_score ? "annotate.reason.no_better_than_chance"
-                                                               : "annotate.reason.undecided",
+      label.reason = message(label.score < chance_score ? "annotate.reason.no_better_than_chance"
+                                                        : "annotate.reason.undecided",
                              {{"label", label.candidates.front().label}, {"score", label.score}});
     }
     return label;

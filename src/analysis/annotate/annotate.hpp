@@ -5,10 +5,11 @@
 // of log1p(CP10K), brought to the depth of the reference; sd the gene's standard
 // deviation over cell types; c partly the mean of the groups and partly the mean
 // over cell types, so that data of one kind of cell work too. r = sign(z)·sqrt|z|
-// tames single genes. A type's score is Σ w·r over its marker genes, centred and
-// scaled by its exact permutation mean and variance (Hoeffding 1951): how many
-// standard deviations it lies above shuffled gene names. It is multiplied by
-// reliability^0.3, so that an ill-attested subtype must win clearly.
+// tames single genes; it is centred among genes of the same expected level (five
+// bins of the reference mean, as the control genes of Tirosh et al. 2016). A type's
+// score is Σ w·r over its marker genes, divided by its exact standard deviation when
+// genes are shuffled within bins (Hoeffding 1951). It is multiplied by reliability^0.3,
+// so that an ill-attested subtype must win clearly.
 //
 // The idea of scoring ranks of a signature is that of AUCell (Aibar et al. 2017) and
 // UCell (Andreatta & Carmona 2021); weights and reference are ours
@@ -35,10 +36,9 @@ struct Options {
   /// similar groups apart, less keeps one-sided data right. −1: 0.6 for five groups or
   /// more, 0 for one, in between linear.
   double own_mean_share = -1;
-  /// Below either the group is called unknown. Larger: fewer, surer names. The best of
-  /// 550 types on shuffled genes stays under 4.2; real groups score 4 to 40.
-  double least_score = 4.5;
-  double least_confidence = 0.3;
+  /// Below it the group is called unknown. Larger: fewer, surer names. Groups of
+  /// shuffled genes stay under 0.25.
+  double least_confidence = 0.4;
   std::size_t n_candidates = 5;
   std::size_t n_evidence = 12;
 };

@@ -2,6 +2,7 @@
 // The numbers behind annotate: expression of groups in the gene space of the
 // marker table, and scores of its types. Internal to the step.
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -9,11 +10,17 @@
 
 namespace celloquy::annotate {
 
+/// Genes are compared with genes of the same expected level: bins of the
+/// reference mean, equally full.
+inline constexpr std::size_t n_bins = 5;
+using PerBin = std::array<double, n_bins>;
+
 /// Groups in the gene space of the marker table.
 struct MappedGroups {
   std::vector<std::int32_t> genes;     ///< rows of the marker table that the data have
   std::vector<std::int32_t> position;  ///< by row of the marker table: index in `genes`, −1
   std::vector<std::int32_t> column;    ///< by index in `genes`: an input column
+  std::vector<std::uint8_t> bin;       ///< by index in `genes`
   std::vector<float> expression;       ///< groups × genes, log1p at the reference's depth
   std::vector<std::uint8_t> empty;     ///< a group: nothing expressed
   std::uint32_t n_input_genes = 0;     ///< input columns that were used
@@ -21,10 +28,10 @@ struct MappedGroups {
 MappedGroups map_groups(const Inputs& inputs, const knowledge::MarkerTable& markers,
                         const std::vector<std::int32_t>& rows, knowledge::Organism organism);
 
-/// signed-root z of one group, with its mean and standard deviation over genes.
+/// Signed-root z of one group, centred in each bin, and its variance there.
 struct GroupSignal {
   std::vector<float> r;
-  double mean = 0, deviation = 0;
+  PerBin variance{};
 };
 /// One a group.
 std::vector<GroupSignal> signals(const MappedGroups& mapped, const knowledge::MarkerTable& markers,
@@ -34,12 +41,14 @@ std::vector<GroupSignal> signals(const MappedGroups& mapped, const knowledge::Ma
 /// What of a type's signature the data can show.
 struct TypeCoverage {
   std::uint32_t n_markers = 0;
-  double scale = 0;  ///< sqrt(Σw² − (Σw)²/n); 0: too few genes, the type is not judged
-  double sum = 0;    ///< Σw
-  double factor = 0; ///< reliability and tissue
+  PerBin spread{};    ///< Σw² − (Σw)²/n of the bin's n genes
+  double factor = 0;  ///< reliability and tissue; 0: too few genes, the type is not judged
 };
 std::vector<TypeCoverage> coverage(const MappedGroups& mapped,
                                    const knowledge::MarkerTable& markers, const Options& options);
+
+/// Standard deviation of Σ w·r when genes are shuffled within their bins.
+double null_deviation(const TypeCoverage& type, const GroupSignal& signal);
 
 /// Scores of all types for one group; types that are not judged get −infinity.
 std::vector<double> scores(const GroupSignal& signal, const MappedGroups& mapped,
