@@ -38,15 +38,16 @@ Table evidence_table(const Dataset& data, const Grouping& grouping, const annota
   return table;
 }
 
-void say_cluster(Finding& finding, std::size_t row, const annotate::GroupLabel& label) {
+/// `line`: one of a list.
+void say_cluster(Finding& finding, std::size_t row, const annotate::GroupLabel& label, bool line) {
   const std::string at = "[" + std::to_string(row) + "]";
   if (!label.known) {
-    finding.statements.push_back({"tools.annotate.unknown",
+    finding.statements.push_back({line ? "tools.annotate.unknown_row" : "tools.annotate.unknown",
                                   {{"cluster", "clusters.cluster" + at},
                                    {"cells", "clusters.n_cells" + at}}});
     return;
   }
-  finding.statements.push_back({"tools.annotate.cluster",
+  finding.statements.push_back({line ? "tools.annotate.cluster_row" : "tools.annotate.cluster",
                                 {{"cluster", "clusters.cluster" + at},
                                  {"cells", "clusters.n_cells" + at},
                                  {"label", "clusters.label" + at},
@@ -85,7 +86,7 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
     const auto row = static_cast<std::size_t>(group->codes.size() > 1 ? 0 : group->codes.front());
     const auto& label = labels->groups[row];
     const std::string at = "[" + std::to_string(row) + "]";
-    say_cluster(finding, row, label);
+    say_cluster(finding, row, label, false);
     if (!label.known && !label.reason.empty()) {
       values["reason"] = Value::name(label.reason, NameKind::none);
       finding.statements.push_back({"tools.text", {{"text", "reason"}}});
@@ -110,7 +111,7 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
     values["n_cell_types"] = Value::count(static_cast<double>(distinct.size()), "cell types");
     say(finding.statements, "tools.annotate.summary", {"n_clusters", "n_known", "n_cell_types"});
     for (std::size_t row = 0; row < std::min<std::size_t>(labels->groups.size(), 40); ++row)
-      say_cluster(finding, row, labels->groups[row]);
+      say_cluster(finding, row, labels->groups[row], true);
     if (grouping.kind == Grouping::Kind::clusters) {
       CELLOQUY_TRY(const auto by_label, label_grouping(pipeline));
       CELLOQUY_TRY(const auto layout, pipeline.layout());

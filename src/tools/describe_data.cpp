@@ -24,6 +24,20 @@ Text state_name(InputState state) {
   return message("tools.state.unknown");
 }
 
+Text kind_name(std::string_view kind) {
+  if (kind == "number") return message("tools.kind.number");
+  if (kind == "integer") return message("tools.kind.integer");
+  if (kind == "boolean") return message("tools.kind.boolean");
+  return message(kind == "text" ? "tools.kind.text" : "tools.kind.categorical");
+}
+
+Text organism_name(std::string_view organism) {
+  if (organism == "human") return message("tools.organism.human");
+  if (organism == "mouse") return message("tools.organism.mouse");
+  if (organism == "zebrafish") return message("tools.organism.zebrafish");
+  return message(organism == "human+mouse" ? "tools.organism.mixed" : "tools.organism.unknown");
+}
+
 Table matrices_table(const Dataset& data) {
   Table table{"matrices", message("tools.title.matrices"), {}};
   auto where = table_column("where", "tools.title.where", "", NameKind::field);
@@ -55,7 +69,7 @@ Table fields_table(const Dataset& data) {
     const auto categories = as_categorical(column);
     field.cells.push_back(Value::name(name, NameKind::field));
     type.cells.push_back(
-        Value::name(message("tools.kind." + std::string(kind(column))), NameKind::none));
+        Value::name(kind_name(kind(column)), NameKind::none));
     n_values.cells.push_back(Value::count(
         categories ? static_cast<double>(categories->categories.size()) : std::nan(""), "values"));
     examples.cells.push_back(
@@ -115,7 +129,7 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments&) {
   values["where"] = Value::name(data->matrix_where, NameKind::field);
   values["format"] = Value::name(data->format, NameKind::none);
   values["organism"] =
-      Value::name(message("tools.organism." + data->organism.organism), NameKind::none);
+      Value::name(organism_name(data->organism.organism), NameKind::none);
 
   say(finding.statements, "tools.describe.shape", {"n_cells", "n_genes", "percent_nonzero"});
   if (!pipeline.all_cells_kept())

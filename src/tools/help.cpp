@@ -8,7 +8,7 @@ namespace {
 
 Expected<Finding> run(Pipeline&, const Arguments&) {
   Finding finding;
-  Table table{"tools", message("tools.title.tools"), {}};
+  Table table{"list", message("tools.title.tools"), {}};
   auto name = table_column("tool", "tools.title.tool", "", NameKind::method);
   auto purpose = table_column("purpose", "tools.title.purpose");
   auto example = table_column("example", "tools.title.example");
@@ -25,7 +25,7 @@ Expected<Finding> run(Pipeline&, const Arguments&) {
   for (std::size_t row = 0; row < n; ++row) {
     const std::string at = "[" + std::to_string(row) + "]";
     finding.statements.push_back(
-        {"tools.help.row", {{"purpose", "tools.purpose" + at}, {"example", "tools.example" + at}}});
+        {"tools.help.row", {{"purpose", "list.purpose" + at}, {"example", "list.example" + at}}});
   }
   say(finding.statements, "tools.help.checked");
   finding.method = message("tools.method.help");

@@ -198,7 +198,7 @@ Expected<Finding> of_all(Pipeline& pipeline, const FieldChoice& field, const Req
   for (std::uint32_t g = 0; g < std::min<std::uint32_t>(grouping.n_groups(), 30); ++g) {
     const std::string row = "[" + std::to_string(g) + "]";
     finding.statements.push_back(
-        {"tools.markers.of_one", {{"group", "best.group" + row}, {"genes", "best.genes" + row}}});
+        {"tools.markers.group_row", {{"group", "best.group" + row}, {"genes", "best.genes" + row}}});
   }
   if (!shown.empty() && shown.size() <= 80) {
     CELLOQUY_TRY(auto plot, dots(pipeline, grouping, field.title, shown));
