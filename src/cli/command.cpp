@@ -56,8 +56,7 @@ Language interface_language(const Settings& settings) {
 
 void print_json(const nlohmann::json& document) {
   // Names from files may hold broken UTF-8; they are shown with a replacement sign.
-  fmt::print("{}\n",
-             document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+  fmt::print("{}\n", document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
 int report_error(const Error& error, const Settings& settings) {

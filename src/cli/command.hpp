@@ -8,14 +8,18 @@
 
 #include "base/context.hpp"
 
+namespace celloquy::tools {
+struct Finding;
+}
+
 namespace celloquy::cli {
 
 /// The options that every command takes.
 struct Settings {
   bool json = false;
-  unsigned threads = 0;      ///< 0: one a core
-  std::string workspace;     ///< empty: beside the file
-  std::string language;      ///< "en", "zh", empty: of the question or the environment
+  unsigned threads = 0;   ///< 0: one a core
+  std::string workspace;  ///< empty: beside the file
+  std::string language;   ///< "en", "zh", empty: of the question or the environment
 };
 
 /// --lang, else the locale of the environment.
@@ -27,6 +31,9 @@ void print_json(const nlohmann::json& document);
 /// Says what is wrong and what to do, on stderr or as {"error":…} on stdout;
 /// returns the exit status.
 int report_error(const Error& error, const Settings& settings);
+
+/// Values and tables of a finding as tab-separated text.
+void print_finding(const tools::Finding& finding, Language language);
 
 /// Threads, Ctrl-C as cancellation, and a progress line on a terminal.
 class Session {

@@ -120,9 +120,8 @@ void print_columns(const DataFrame& frame, const char* title, Language language)
 void print_text(const Dataset& dataset, Language language) {
   const auto say = [&](const char* id) { return message(id).in(language); };
   const double cells = static_cast<double>(dataset.n_cells());
-  const double percent =
-      100.0 * static_cast<double>(dataset.matrix.n_nonzeros()) /
-      std::max(1.0, cells * static_cast<double>(dataset.n_genes()));
+  const double percent = 100.0 * static_cast<double>(dataset.matrix.n_nonzeros()) /
+                         std::max(1.0, cells * static_cast<double>(dataset.n_genes()));
   fmt::print("{}\n", dataset.path);
   fmt::print("{}\n", message("cli.info.shape", {{"cells", dataset.n_cells()},
                                                 {"genes", dataset.n_genes()},

@@ -68,6 +68,8 @@ void print_value(const tools::Value& value, Language language) {
     fmt::print("{}", std::get<Text>(value.content).in(language));
 }
 
+}  // namespace
+
 void print_finding(const tools::Finding& finding, Language language) {
   for (const auto& [name, value] : finding.values) {
     fmt::print("{}: ", name);
@@ -90,21 +92,23 @@ void print_finding(const tools::Finding& finding, Language language) {
   fmt::print("\n{}\n", finding.method.in(language));
 }
 
+namespace {
+
 int run_tool(const std::string& file, const std::string& session_name, const std::string& name,
              const std::vector<std::string>& texts, const json& given, const Settings& settings) {
   Session session(settings);
   const auto& registry = tools::Registry::standard();
   const tools::Tool* tool = registry.find(name);
   if (!tool) {
-    const auto unknown = failure(ErrorCode::usage, "cli.unknown_tool",
-                                 {{"tool", name}, {"tools", tool_names()}});
+    const auto unknown =
+        failure(ErrorCode::usage, "cli.unknown_tool", {{"tool", name}, {"tools", tool_names()}});
     return report_error(unknown.value(), settings);
   }
   auto arguments = parse_arguments(tool->schema(), texts);
   if (!arguments) return report_error(arguments.error(), settings);
   arguments->update(given);
-  auto study = workspace::Study::open(file, {settings.workspace, session_name, false},
-                                      session.context());
+  auto study =
+      workspace::Study::open(file, {settings.workspace, session_name, false}, session.context());
   if (!study) return report_error(study.error(), settings);
   const auto finding = registry.run(name, **study, *arguments, session.context());
   if (!finding) return report_error(finding.error(), settings);

@@ -45,7 +45,8 @@ class Sandbox {
   const std::filesystem::path& folder() const { return folder_; }
   std::string path(const std::string& name) const { return (folder_ / name).string(); }
 
-  Outcome run(const std::vector<std::string>& arguments, const std::string& environment = "") const {
+  Outcome run(const std::vector<std::string>& arguments,
+              const std::string& environment = "") const {
     std::string command = "LC_ALL=C " + environment + " " + quoted(CELLOQUY_PROGRAM);
     for (const auto& argument : arguments) command += " " + quoted(argument);
     command += " >" + quoted(path("stdout")) + " 2>" + quoted(path("stderr")) + " </dev/null";

@@ -102,9 +102,9 @@ TEST_F(OnBloodFile, WhatTheDataCannotAnswerExitsWithFour) {
 TEST_F(OnBloodFile, SameAnswerAndStateForAnyNumberOfThreads) {
   std::vector<nlohmann::json> documents;
   for (const char* threads : {"1", "2", "7"}) {
-    const auto outcome = sandbox.run({"ask", file, "Cluster the cells and name the clusters", "--json",
-                                      "--threads", threads, "--workspace",
-                                      sandbox.path(std::string("w") + threads)});
+    const auto outcome =
+        sandbox.run({"ask", file, "Cluster the cells and name the clusters", "--json", "--threads",
+                     threads, "--workspace", sandbox.path(std::string("w") + threads)});
     ASSERT_EQ(outcome.status, 0) << outcome.out << outcome.err;
     documents.push_back(outcome.json());
   }
@@ -158,7 +158,8 @@ TEST_F(OnBloodFile, RefusesToOverwriteTheInput) {
 }
 
 TEST_F(OnBloodFile, AnnotateWritesALinePerCell) {
-  const auto outcome = sandbox.run({"annotate", file, "--cells", sandbox.path("cells.tsv"), "--json"});
+  const auto outcome =
+      sandbox.run({"annotate", file, "--cells", sandbox.path("cells.tsv"), "--json"});
   ASSERT_EQ(outcome.status, 0) << outcome.out << outcome.err;
   const std::string table = slurp(sandbox.path("cells.tsv"));
   EXPECT_EQ(std::count(table.begin(), table.end(), '\n'), 241);  // a header and 240 cells
@@ -183,8 +184,8 @@ TEST_F(OnBloodFile, ReadOnlyFolderStillWorks) {
   const auto folder = sandbox.folder() / "locked";
   std::filesystem::create_directory(folder);
   std::filesystem::copy(file, folder / "blood.csv");
-  std::filesystem::permissions(folder, std::filesystem::perms::owner_read |
-                                           std::filesystem::perms::owner_exec);
+  std::filesystem::permissions(
+      folder, std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
   const auto outcome = sandbox.run({"ask", (folder / "blood.csv").string(), "How many cells?"},
                                    "XDG_CACHE_HOME=" + sandbox.path("cache"));
   EXPECT_EQ(outcome.status, 0) << outcome.err;
