@@ -181,7 +181,7 @@ std::optional<TermIndex> CellOntology::find(std::string_view name) const {
 }
 
 std::vector<CellMention> CellOntology::mentions(std::string_view sentence) const {
-  constexpr std::size_t longest = 12;
+  constexpr std::size_t longest = 16;  // words; a Chinese character is one
   const auto words = words_of(sentence);
   std::vector<CellMention> result;
   for (std::size_t first = 0; first < words.size();) {

@@ -37,7 +37,7 @@ struct Options {
   /// more, 0 for one, in between linear.
   double own_mean_share = -1;
   /// Below it the group is called unknown. Larger: fewer, surer names. Groups of
-  /// shuffled genes stay under 0.25.
+  /// shuffled genes stay under it.
   double least_confidence = 0.4;
   std::size_t n_candidates = 5;
   std::size_t n_evidence = 12;

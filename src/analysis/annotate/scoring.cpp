@@ -203,8 +203,8 @@ std::vector<double> scores(const GroupSignal& signal, const MappedGroups& mapped
 double confidence_of(double score, double lead) {
   // Logistic regression on whether an expert's label is the same, broader or
   // finer; scripts/evaluate-annotation --fit prints these two numbers.
-  constexpr double at_zero = 0.30, per_lead = 3.35;
-  // Shuffled genes reach 5.3 in 367 groups; real groups named right seldom are below 7.
+  constexpr double at_zero = 0.36, per_lead = 3.11;
+  // Shuffled genes reach 5.6 in 367 groups; real groups are seldom below 7.
   constexpr double chance_below = 4.5, sure_above = 7.0;
   const double beyond_chance = std::clamp((score - chance_below) / (sure_above - chance_below), 0.0, 1.0);
   const double x = at_zero + per_lead * std::clamp(lead, 0.0, 1.0);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
+#include <ctime>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -350,11 +350,11 @@ TEST(Annotate, ThirtyGroupsAreFast) {
                      pbmc().mean.begin() + static_cast<long>((k + 1) * many.genes.size()));
   }
   ASSERT_TRUE(compute(many.inputs(), {}, {}));  // tables are loaded
-  const auto start = std::chrono::steady_clock::now();
+  const auto start = std::clock();
   ASSERT_TRUE(compute(many.inputs(), {}, {}));
-  const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
-  std::printf("[ time     ] 30 groups, %zu genes: %.1f ms\n", many.genes.size(), took.count());
-  EXPECT_LT(took.count(), 2000);  // a guard; the aim is 50 in a release build
+  const double took = 1e3 * static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+  std::printf("[ time     ] 30 groups, %zu genes: %.1f ms of one core\n", many.genes.size(), took);
+  EXPECT_LT(took, 2000);  // a guard; the aim is 50 in a release build
 }
 
 }  // namespace
