@@ -13,7 +13,7 @@
 namespace celloquy::chat {
 
 /// Units beyond `longest_request` are left out.
-inline constexpr std::size_t longest_request = 160;
+inline constexpr std::size_t longest_request = 120;
 
 /// Costs O(genes + categories) once and O(units) look-ups; a few milliseconds
 /// at most for 60,000 genes.

@@ -11,7 +11,7 @@ namespace celloquy::chat {
 
 struct NarrationLimits {
   std::size_t sentences = 6;  ///< of one finding, caveats included, list lines not
-  std::size_t lines = 12;     ///< of a list ("…row" statements)
+  std::size_t lines = 20;     ///< of a list ("…row" statements)
   std::size_t caveats = 2;
 };
 

@@ -1,5 +1,7 @@
 // Numbers in digits and words of both languages.
 
+#include <algorithm>
+#include <cctype>
 #include <optional>
 #include <unordered_map>
 
@@ -7,6 +9,14 @@
 
 namespace celloquy::chat {
 namespace {
+
+/// Number words are compared as written: stems would change "three" and "hundred".
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return out;
+}
 
 struct Read {
   double value;
@@ -16,8 +26,7 @@ struct Read {
 const std::unordered_map<std::string_view, double>& english_numbers() {
   static const std::unordered_map<std::string_view, double> words = {
       {"zero", 0}, {"one", 1}, {"two", 2}, {"three", 3}, {"four", 4}, {"five", 5}, {"six", 6},
-      {"seven", 7}, {"eight", 8}, {"nine", 9}, {"ten", 10}, {"eleven", 11}, {"twelv", 12},
-      {"twelve", 12}, {"thirteen", 13}, {"fourteen", 14}, {"fifteen", 15}, {"sixteen", 16},
+      {"seven", 7}, {"eight", 8}, {"nine", 9}, {"ten", 10}, {"eleven", 11}, {"twelve", 12}, {"thirteen", 13}, {"fourteen", 14}, {"fifteen", 15}, {"sixteen", 16},
       {"seventeen", 17}, {"eighteen", 18}, {"nineteen", 19}, {"twenty", 20}, {"thirty", 30},
       {"forty", 40}, {"fifty", 50}, {"sixty", 60}, {"seventy", 70}, {"eighty", 80}, {"ninety", 90}};
   return words;
@@ -58,14 +67,14 @@ std::optional<Read> english_number(const std::vector<Unit>& units, unsigned at) 
   bool any = false;
   unsigned i = at;
   for (; i < units.size() && units[i].kind == UnitKind::word; ++i) {
-    const auto& key = units[i].key;
+    const std::string key = lower(units[i].surface);
     if (const auto found = english_numbers().find(key); found != english_numbers().end()) {
       part += found->second;
     } else if (const auto multiplier = english_multiplier(key)) {
       part = (part == 0 ? 1 : part) * *multiplier;
       if (*multiplier >= 1000) { total += part; part = 0; }
-    } else if (!(any && key == "and" && i + 1 < units.size() && english_numbers().contains(units[i + 1].key) &&
-                 english_multiplier(units[i - 1].key))) {
+    } else if (!(any && key == "and" && i + 1 < units.size() && english_numbers().contains(lower(units[i + 1].surface)) &&
+                 english_multiplier(lower(units[i - 1].surface)))) {
       break;
     }
     any = true;
@@ -105,7 +114,7 @@ Read digits_number(const std::vector<Unit>& units, unsigned at) {
   unsigned i = at + 1;
   for (; i < units.size(); ++i) {
     const auto multiplier = units[i].kind == UnitKind::han ? chinese_multiplier(units[i].key)
-                                                           : english_multiplier(units[i].key);
+                                                           : english_multiplier(lower(units[i].surface));
     if (!multiplier) break;
     value *= *multiplier;
   }
@@ -140,7 +149,7 @@ void find_numbers(const Grammar& grammar, Lattice& lattice) {
   const int number = grammar.category("number"), percent = grammar.category("percent"),
             ordinal = grammar.category("ordinal");
   for (unsigned at = 0; at < units.size(); ++at) {
-    if (const auto which = ordinal_word(units[at].key))
+    if (const auto which = ordinal_word(lower(units[at].surface)))
       lattice.edges.push_back({at, at + 1, ordinal, *which, 0});
     if (at + 2 < units.size() && units[at].key == "百" && units[at + 1].key == "分" && units[at + 2].key == "之")
       if (const auto read = any_number(units, at + 3))

@@ -13,7 +13,11 @@ using nlohmann::json;
 constexpr double another_request = 0.35;  // two requests need a reason
 constexpr double explained = 0.01;        // of two equal readings, the one that uses more words
 constexpr std::size_t readings_kept = 5;
-constexpr std::size_t longest_sentence = 160;  // units; the rest is left out
+constexpr std::size_t longest_sentence = 120;  // units; the rest is left out
+// One request is shorter than this. Together these bound the work for any text.
+constexpr unsigned longest_stretch = 64;   // units
+constexpr std::size_t most_cuts = 24;      // the first ones; later text is one stretch
+constexpr std::size_t states_kept = 24;    // of one frame at one unit, the cheapest
 
 /// The edges of a lattice by where they begin.
 struct Indexed {
@@ -55,6 +59,14 @@ void keep_better(States& states, unsigned mask, State state) {
   if (!added && state.cost < entry->second.cost) entry->second = std::move(state);
 }
 
+void keep_cheapest(States& states) {
+  if (states.size() <= states_kept) return;
+  std::vector<double> costs;
+  for (const auto& [mask, state] : states) costs.push_back(state.cost);
+  std::nth_element(costs.begin(), costs.begin() + states_kept, costs.end());
+  std::erase_if(states, [limit = costs[states_kept]](const auto& entry) { return entry.second.cost >= limit; });
+}
+
 /// The part of the frame that an edge may fill next, or the number of parts.
 std::size_t part_for(const Frame& frame, const Edge& edge, unsigned mask) {
   for (std::size_t p = 0; p < frame.parts.size(); ++p) {
@@ -91,6 +103,7 @@ void read_frame(const Grammar& grammar, const Indexed& index, const Frame& frame
   std::vector<States> at(end - begin + 1);
   at[0].try_emplace(0);
   for (unsigned unit = begin; unit < end; ++unit) {
+    keep_cheapest(at[unit - begin]);
     for (const auto& [mask, state] : at[unit - begin]) {
       State skip = state;
       const double weight = index.weight(unit, unit + 1);
@@ -168,6 +181,7 @@ std::vector<std::pair<unsigned, unsigned>> cuts(const Indexed& index) {
     for (const auto* edge : list) out.emplace_back(edge->begin, edge->end);
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());
+  if (out.size() > most_cuts) out.resize(most_cuts);
   return out;
 }
 
@@ -187,8 +201,9 @@ std::vector<Reading> find_readings(const Grammar& grammar, const Lattice& lattic
     std::vector<Reading> here;
     for (const auto& [begin, befores] : best) {
       if (begin > stretch_end || befores.empty()) continue;
+      const bool readable = stretch_end - begin <= longest_stretch;
       auto [entry, added] = stretches.try_emplace({begin, stretch_end});
-      if (added) entry->second = read_stretch(grammar, index, begin, stretch_end);
+      if (added && readable) entry->second = read_stretch(grammar, index, begin, stretch_end);
       const double left_out = index.weight(begin, stretch_end);
       for (const auto& before : befores) {
         Reading without = before;
