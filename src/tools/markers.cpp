@@ -103,7 +103,7 @@ Expected<Finding> of_group(Pipeline& pipeline, const GroupChoice& group, const R
   // A single group is found among the results of all groups, computed once.
   const bool single = group.codes.size() == 1;
   const Grouping tested = single ? group.grouping : in_and_out(group, nullptr);
-  const std::uint32_t code = single ? static_cast<std::uint32_t>(group.codes.front()) : 0;
+  const std::uint32_t tested_code = single ? static_cast<std::uint32_t>(group.codes.front()) : 0;
   const auto n_in = group.n_cells();
   const auto n_all = static_cast<std::size_t>(std::count_if(
       group.grouping.codes.begin(), group.grouping.codes.end(), [](auto c) { return c >= 0; }));
@@ -118,17 +118,17 @@ Expected<Finding> of_group(Pipeline& pipeline, const GroupChoice& group, const R
   values["source"] = Value::name(group.source, NameKind::none);
   values["n_cells"] = Value::count(static_cast<double>(n_in), "cells");
   values["n_others"] = Value::count(static_cast<double>(n_all - n_in), "cells");
-  auto rows = significant_markers(*result, code, true);
+  auto rows = significant_markers(*result, tested_code, true);
   const auto n_significant = rows.size();
   values["n_significant"] = Value::count(static_cast<double>(n_significant), "genes");
   values["significance_level"] = Value::number(most_adjusted_p, "");
   if (rows.empty()) {
     say(finding.statements, "tools.markers.none", {"group", "source", "significance_level"});
-    rows = ranked(*result, code);
+    rows = ranked(*result, tested_code);
     rows.resize(std::min(rows.size(), request.n));
-    finding.tables.push_back(marker_table(*data, *result, code, rows));
+    finding.tables.push_back(marker_table(*data, *result, tested_code, rows));
   } else {
-    finding.tables.push_back(marker_table(*data, *result, code, rows));
+    finding.tables.push_back(marker_table(*data, *result, tested_code, rows));
     const auto shown = std::min(request.n, n_significant);
     values["n_shown"] = Value::count(static_cast<double>(shown), "genes");
     finding.statements.push_back(
