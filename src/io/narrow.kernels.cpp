@@ -9,8 +9,9 @@ inline bool scan_real(const T* in, std::size_t n, long long* smallest, long long
   int low = 2147483647, high = -2147483647 - 1;
   unsigned bad = 0, none = 0;
   for (std::size_t i = 0; i < n; ++i) {
-    // Out of range and NaN convert to the smallest int, which is not equal.
-    const int whole = static_cast<int>(in[i]);
+    // Out of range and NaN become 0, which is not equal.
+    const bool fits = in[i] > T(-2147483648.0) && in[i] < T(2147483648.0);
+    const int whole = static_cast<int>(fits ? in[i] : T(0));
     bad |= static_cast<T>(whole) != in[i];
     none += whole == 0;
     low = whole < low ? whole : low;
@@ -19,7 +20,7 @@ inline bool scan_real(const T* in, std::size_t n, long long* smallest, long long
   *smallest = low;
   *largest = high;
   *zeros = none;
-  return !bad && high < 2147483647;
+  return !bad;
 }
 
 template <class T>

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace celloquy::io {
 namespace {
@@ -30,7 +31,7 @@ NumberScan scan_slowly(const T* in, std::size_t count) {
       scan.whole = scan.nearly_whole = false;
       continue;
     }
-    if (std::isinf(x)) {
+    if (std::abs(x) > static_cast<double>(std::numeric_limits<float>::max())) {
       ++scan.infinite;
       scan.negative += x < 0;
       scan.whole = scan.nearly_whole = false;
