@@ -18,10 +18,10 @@ std::string upper(std::string_view text) {
 }
 
 /// FNV-1a with a final mix: names are short, and the table is small.
-std::uint64_t hash_of(std::string_view name) {
+std::uint32_t hash_of(std::string_view name) {
   std::uint64_t hash = 0xcbf29ce484222325u;
   for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
-  return hash ^ (hash >> 29);
+  return static_cast<std::uint32_t>(hash ^ (hash >> 32));
 }
 
 /// ENSG00000153563.17 → ENSG00000153563
@@ -57,7 +57,7 @@ Expected<GeneTable> GeneTable::load(Organism organism) {
 Status GeneTable::read_human() {
   CELLOQUY_TRY(auto rows, TableReader::open("human_genes.tsv.gz", *text_,
                                             {"symbol", "ensembl", "kind", "previous", "aliases"}));
-  start_entries(1u << 17);
+  start_entries(180'000);
   genes_.reserve(45'000);
   std::vector<std::string_view> f;
   while (rows.next(f)) {
@@ -74,7 +74,7 @@ Status GeneTable::read_human() {
 Status GeneTable::read_mouse() {
   CELLOQUY_TRY(auto rows, TableReader::open("mouse_genes.tsv.gz", *text_,
                                             {"symbol", "ensembl", "kind", "human"}));
-  start_entries(1u << 16);
+  start_entries(52'000);
   genes_.reserve(26'000);
   std::vector<std::string_view> f;
   while (rows.next(f)) {
@@ -88,7 +88,7 @@ Status GeneTable::read_mouse() {
 
 void GeneTable::start_entries(std::size_t expected) {
   entries_.reserve(expected);
-  slots_.assign(std::bit_ceil(expected * 2), -1);
+  slots_.assign(std::bit_ceil(expected), -1);
 }
 
 void GeneTable::add_list(std::string_view names, std::int32_t gene, NameKind kind) {
@@ -102,10 +102,11 @@ void GeneTable::add_list(std::string_view names, std::int32_t gene, NameKind kin
 
 void GeneTable::add(std::string_view name, std::int32_t gene, NameKind kind) {
   const auto offset = static_cast<std::uint32_t>(name.data() - text_->data());
-  const auto length = static_cast<std::uint32_t>(name.size());
+  if (name.size() > 0xffff) return;
+  const auto length = static_cast<std::uint16_t>(name.size());
   const auto hash = hash_of(std::string_view(*upper_).substr(offset, length));
   auto& slot = slots_[hash & (slots_.size() - 1)];
-  entries_.push_back({hash, offset, length, gene, slot, kind});
+  entries_.push_back({hash, offset, gene, slot, length, kind});
   slot = static_cast<std::int32_t>(entries_.size()) - 1;
 }
 

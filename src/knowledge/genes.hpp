@@ -63,10 +63,10 @@ class GeneTable {
     char kind = 'o';
   };
   struct Entry {
-    std::uint64_t hash;
-    std::uint32_t offset, length;  ///< the name, in upper_
+    std::uint32_t hash, offset;  ///< the name is upper_[offset, offset + length)
     std::int32_t gene;
-    std::int32_t next;             ///< entry in the same slot
+    std::int32_t next;           ///< entry in the same slot
+    std::uint16_t length;
     NameKind kind;
   };
 

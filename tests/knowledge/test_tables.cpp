@@ -32,6 +32,13 @@ TEST(TableReader, ReadsColumnsByName) {
   EXPECT_NE(missing.error().message.en.find("nothing"), std::string::npos);
 }
 
+TEST(TableReader, ReadsNumbersAsAFullParserDoes) {
+  for (const char* text : {"0", "1", "-1", "0.1", "0.2322", "-0.0001", "123456.789", "1e-3", "3.", ".5", "-.5",
+                           "123456789012345", "0.1234567890123456789", "1e300", "007"})
+    EXPECT_EQ(number(text), std::strtod(text, nullptr)) << text;
+  for (const char* text : {"", "-", ".", "-.", "x", "1x", "1.2.3", "--1"}) EXPECT_EQ(number(text, -7), -7) << text;
+}
+
 TEST(ModelFiles, MissingOrDamagedFilesAreErrorsWithARemedy) {
   const auto missing = read_model_file("no/such/file.tsv.gz");
   ASSERT_FALSE(missing);
