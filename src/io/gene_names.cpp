@@ -61,7 +61,10 @@ struct Counts {
   std::unordered_set<std::string> stems;  // letters in front of the digits
 
   /// gene_1, gene_2 … and the like say nothing about the species.
-  bool made_up() const { return stems.size() < 5 || stems.size() * 50 < upper + title + lower; }
+  bool made_up() const {
+    const auto symbols = upper + title + lower;
+    return symbols >= 10 && (stems.size() < 5 || stems.size() * 50 < symbols);
+  }
 };
 
 void count_symbol(std::string_view name, Counts& counts) {

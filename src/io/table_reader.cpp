@@ -96,8 +96,7 @@ class BlockParser {
         if (!parse_number(unquoted(field), value)) return problem(out, column, field);
         at = stop;
       }
-      if (value != 0) {
-        if (column >= columns_) break;
+      if (value != 0 && column < columns_) {
         values_.push_back(value);
         indices_.push_back(static_cast<std::uint32_t>(column));
       }

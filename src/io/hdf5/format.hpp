@@ -217,7 +217,7 @@ class File {
   mutable std::unordered_map<std::uint64_t, std::vector<Link>> links_;
   mutable std::unordered_map<std::uint64_t, std::vector<Attribute>> attributes_;
   mutable std::unordered_map<std::uint64_t, std::shared_ptr<Heap>> heaps_;
-  mutable std::uint64_t last_heap_address_ = undefined_address;
+  mutable std::uint64_t last_heap_address_ = undefined_address, heap_bytes_ = 0;
   mutable const Heap* last_heap_ = nullptr;
 };
 

@@ -192,6 +192,9 @@ const File::Heap& File::global_heap(std::uint64_t address) const {
     cursor.skip(4);
     const auto size = cursor.u64();
     if (size < 16 || size > 0xffffffffULL) damaged("text_heap");
+    // Heaps do not overlap, so together they are no larger than the file.
+    heap_bytes_ += size;
+    if (heap_bytes_ > input_->size()) damaged("text_heap");
     auto heap = std::make_shared<Heap>();
     heap->data = bytes(address, size, "text_heap");
     Cursor objects(heap->data.data(), size, "text_heap");

@@ -278,14 +278,15 @@ std::size_t number_bytes(NumberKind kind) {
   return kind == NumberKind::f32 || kind == NumberKind::i32 ? 4 : 8;
 }
 
-/// Runs of consecutive rows, `ranges` of them, spread evenly.
+/// Runs of consecutive rows (or genes, if they are compressed by gene), spread evenly.
 std::vector<std::pair<std::size_t, std::size_t>> spread_rows(const MatrixSource& source,
                                                              std::uint64_t wanted) {
   constexpr std::size_t ranges = 16;
+  const std::size_t rows = source.offsets.size() - 1;
   std::vector<std::pair<std::size_t, std::size_t>> out;
   for (std::size_t r = 0; r < ranges; ++r) {
-    std::size_t row = source.n_cells * r / ranges;
-    const std::size_t next = source.n_cells * (r + 1) / ranges;
+    std::size_t row = rows * r / ranges;
+    const std::size_t next = rows * (r + 1) / ranges;
     std::size_t end = row;
     std::uint64_t taken = 0;
     while (end < next && taken < wanted / ranges) {
@@ -370,8 +371,7 @@ PackedRows sample_matrix(const MatrixSource& source, std::uint64_t wanted, const
     for (std::size_t i = 0; i < most; ++i) chosen.push_back(i * bands / most);
     return read_dense(source, chosen, context);
   }
-  if (source.order == Order::gene_major || source.n_values() <= wanted)
-    return read_matrix(source, context);
+  if (source.n_values() <= wanted) return read_matrix(source, context);
   return sample_compressed(source, wanted, context);
 }
 

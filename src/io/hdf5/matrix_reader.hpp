@@ -32,7 +32,8 @@ MatrixSource dense_source(const File& file, std::uint64_t dataset, const std::st
 PackedRows read_matrix(const MatrixSource& source, const Context& context);
 
 /// A part that shows what the numbers are: about `wanted` values of whole cells
-/// spread over the matrix (everything, for gene-major or small matrices).
+/// (whole genes, if the matrix is compressed by gene) spread over the matrix;
+/// everything, if it is small.
 PackedRows sample_matrix(const MatrixSource& source, std::uint64_t wanted, const Context& context);
 
 /// The bands of a dense matrix with these numbers, in this order; all for an
