@@ -86,6 +86,7 @@ json panel_view(Specification& spec, const HistogramPanel& panel, const Text& co
     x["axis"]["values"] = logarithmic_ticks(bins.low, bins.high);
     x["axis"]["format"] = "~s";
     x["axis"].erase("tickCount");
+    x["scale"].erase("zero");
   }
   json limit_x = x;
   limit_x["field"] = "limit";

@@ -69,7 +69,7 @@ double draw_title(Canvas& canvas, const Figure& figure, double width) {
       canvas.text(margin, y + 6, line, style);
       y += 15;
     }
-  return y + (figure.title.empty() ? 0 : 10);
+  return y + (figure.title.empty() ? 0 : figure.views.size() > 1 ? 18 : 10);
 }
 
 std::string draw(const Figure& figure) {

@@ -48,7 +48,7 @@ Axis read_axis(const json& axis) {
   if (axis.is_null()) return out;
   allow(axis, "axis",
         {"title", "labels", "ticks", "domain", "format", "values", "labelExpr", "labelAngle",
-         "labelFontStyle", "labelLimit", "tickCount"});
+         "labelFontStyle", "labelLimit", "tickCount", "labelOverlap"});
   out.shown = true;
   out.title = value_of<std::string>(axis, "title", "");
   out.labels = value_of(axis, "labels", true);

@@ -62,7 +62,7 @@ double area_of(const json& row, const Layer& layer) {
   return std::max(0.0, s.smallest + (s.largest - s.smallest) * share);
 }
 
-std::string attribute(const char* name, const std::string& value) {
+std::string attribute(const char* name, std::string_view value) {
   return std::string(" ") + name + "=\"" + Canvas::escaped(value) + "\"";
 }
 std::string attribute(const char* name, double value) {
@@ -133,6 +133,8 @@ std::string common_attributes(const Layer& layer) {
     out += attribute("stroke-width", mark.stroke_width);
     if (mark.type == "text") out += attribute("stroke-linejoin", "round");
   }
+  // Rectangles that touch leave no hairlines between them.
+  if (mark.type == "rect" || mark.type == "square") out += attribute("shape-rendering", "crispEdges");
   if (!mark.dash.empty()) {
     std::string dash;
     for (const double piece : mark.dash) dash += (dash.empty() ? "" : ",") + Canvas::number(piece);

@@ -37,6 +37,10 @@ std::vector<double> nice_ticks(double low, double high, int count) {
 }
 
 std::string number_text(double value, const std::string& format, double step) {
+  if (value < 0) {  // with a true minus sign
+    const std::string positive = number_text(-value, format, step);
+    return positive.find_first_of("123456789") == std::string::npos ? positive : "−" + positive;
+  }
   char text[64];
   if (format == ".0%" || format == ".1%") {
     std::snprintf(text, sizeof text, "%.*f%%", format == ".0%" ? 0 : 1, value * 100);

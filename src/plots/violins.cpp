@@ -118,6 +118,7 @@ json violins(const Text& title, std::span<const float> values, const Text& value
                {"values", ticks},
                {"labelExpr", json(names).dump() + "[datum.value]"},
                {"labelAngle", longest > step - 4 ? -45 : 0},
+               {"labelOverlap", false},
                {"ticks", false}};
   const json x = quantitative("from", {-0.6, double(names.size()) - 0.4}, axis);
   const json y = quantitative("value", padded(low, high, low < 0 ? 0.04 : 0.02),

@@ -77,7 +77,7 @@ inline std::map<std::string, nlohmann::json> all_examples() {
   out["embedding_gridded_value"] = embedding_by_value(
       {"Expression of LYZ", "LYZ 的表达"}, {many.layout, 2, "UMAP"}, many.values, {"log1p(CP10k)", "log1p(CP10k)"});
   out["violins"] = violins({"Expression of LYZ by cell type", "各细胞类型中 LYZ 的表达"}, cells.values,
-                           {"LYZ, log1p(CP10k)", "LYZ,log1p(CP10k)"}, groups);
+                           {"Expression of LYZ, log1p(CP10k)", "LYZ 的表达量,log1p(CP10k)"}, groups);
   out["dot_plot"] = dot_plot({"Markers of the cell types", "各细胞类型的标志基因"}, make_genes(),
                              {"Mean expression", "平均表达量"});
   out["heat_map"] = marker_heat_map({"Markers of the cell types", "各细胞类型的标志基因"}, make_genes());
