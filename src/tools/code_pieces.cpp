@@ -83,6 +83,8 @@ CodeStep filter_by_deviation(const json& arguments) {
   const std::string batch = arguments.value("batch", std::string());
   const double mads = arguments.value("mads", 5.0);
   const double mads_mt = arguments.value("mads_mitochondrial", 3.0);
+  const double least_genes = arguments.value("least_genes", 200.0);
+  const double least_mt = arguments.value("least_mitochondrial_limit", 8.0);
   CodeStep step;
   step.scanpy = fmt::format(
       "import numpy as np\nimport pandas as pd\n{0}"
@@ -92,12 +94,12 @@ CodeStep filter_by_deviation(const json& arguments) {
       "    mad = 1.4826 * (values - median).abs().groupby(batches, observed=True).transform(\"median\")\n"
       "    return (values > median + mads * mad) | (low & (values < median - mads * mad))\n"
       "bad = outside(adata.obs[\"log1p_total_counts\"], {2}) | outside(adata.obs[\"log1p_n_genes_by_counts\"], {2})\n"
-      "bad |= outside(adata.obs[\"pct_counts_mt\"], {3}, low=False) & (adata.obs[\"pct_counts_mt\"] > 8)\n"
-      "adata = adata[~bad & (adata.obs[\"n_genes_by_counts\"] >= 200)].copy()\n",
+      "bad |= outside(adata.obs[\"pct_counts_mt\"], {3}, low=False) & (adata.obs[\"pct_counts_mt\"] > {5})\n"
+      "adata = adata[~bad & (adata.obs[\"n_genes_by_counts\"] >= {4})].copy()\n",
       scanpy_metrics,
       batch.empty() ? "pd.Series(0, index=adata.obs_names)"
                     : "adata.obs[" + literal(batch) + "].astype(str)",
-      plain_number(mads), plain_number(mads_mt));
+      plain_number(mads), plain_number(mads_mt), plain_number(least_genes), plain_number(least_mt));
   step.seurat = fmt::format(
       "{0}batches <- {1}\n"
       "outside <- function(x, mads, low = TRUE) {{\n"
@@ -105,11 +107,11 @@ CodeStep filter_by_deviation(const json& arguments) {
       "  x > m + mads * s | (low & x < m - mads * s)\n"
       "}}\n"
       "bad <- outside(log1p(object$nCount_RNA), {2}) | outside(log1p(object$nFeature_RNA), {2}) |\n"
-      "  (outside(object$percent.mt, {3}, low = FALSE) & object$percent.mt > 8)\n"
-      "object <- object[, !bad & object$nFeature_RNA >= 200]\n",
+      "  (outside(object$percent.mt, {3}, low = FALSE) & object$percent.mt > {5})\n"
+      "object <- object[, !bad & object$nFeature_RNA >= {4}]\n",
       seurat_metrics,
       batch.empty() ? "rep(1, ncol(object))" : "as.character(object[[" + literal(batch) + "]][, 1])",
-      plain_number(mads), plain_number(mads_mt));
+      plain_number(mads), plain_number(mads_mt), plain_number(least_genes), plain_number(least_mt));
   return step;
 }
 

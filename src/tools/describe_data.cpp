@@ -70,8 +70,9 @@ Table fields_table(const Dataset& data) {
     field.cells.push_back(Value::name(name, NameKind::field));
     type.cells.push_back(
         Value::name(kind_name(kind(column)), NameKind::none));
-    n_values.cells.push_back(Value::count(
-        categories ? static_cast<double>(categories->categories.size()) : std::nan(""), "values"));
+    n_values.cells.push_back(
+        categories ? Value::count(static_cast<double>(categories->categories.size()), "values")
+                   : Value::number(std::nan(""), "values"));
     examples.cells.push_back(
         Value::name(categories ? examples_of(*categories) : std::string(), NameKind::none));
   }

@@ -94,6 +94,8 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
     finding.tables.push_back(limits_table(limits));
     options["mads"] = limits.options.mads;
     options["mads_mitochondrial"] = limits.options.mads_mitochondrial;
+    options["least_genes"] = limits.options.min_genes;
+    options["least_mitochondrial_limit"] = limits.options.least_mitochondrial_limit;
     if (limits.batch) options["batch"] = *limits.batch;
     finding.method =
         message("tools.method.quality", {{"mads", limits.options.mads},

@@ -7,7 +7,7 @@ namespace celloquy::tools {
 Text written(const Value& value) {
   if (const auto* text = std::get_if<Text>(&value.content)) return *text;
   const double number = std::get<double>(value.content);
-  if (value.whole) return Text::same(with_thousands(std::llround(number)));
+  if (value.whole && std::isfinite(number)) return Text::same(with_thousands(std::llround(number)));
   return Text::same(significant(number));
 }
 

@@ -27,11 +27,13 @@ TEST_F(HistoryTools, UndoAndRedoMoveByOneOrMoreSteps) {
 }
 
 TEST_F(HistoryTools, BranchesKeepBothPlaces) {
-  ok("subset", {{"groups", {"B cells"}}});
   EXPECT_TRUE(says(ok("branch", {{"name", "b"}}), "tools.branch.made"));
-  ok("undo");
-  EXPECT_TRUE(says(ok("branch", {{"name", "all"}}), "tools.branch.made"));
-  EXPECT_TRUE(says(ok("branch", {{"name", "b"}}), "tools.branch.switched"));
+  ok("subset", {{"groups", {"B cells"}}});
+  const auto back = ok("branch", {{"name", "main"}});
+  EXPECT_TRUE(says(back, "tools.branch.switched"));
+  EXPECT_EQ(back.table("branches")->n_rows(), 2u);
+  EXPECT_EQ(number(ok("count_cells"), "n_total"), 270);
+  ok("branch", {{"name", "b"}});
   EXPECT_EQ(number(ok("count_cells"), "n_total"), 90);
   refused("branch", {{"name", "nowhere"}, {"switch", true}}, ErrorCode::cannot_answer);
   refused("branch", json::object(), ErrorCode::usage);

@@ -33,8 +33,12 @@ void Pipeline::add_cost(std::string_view step, double bytes, double operations) 
 }
 
 bool Pipeline::all_cached() const {
-  return std::all_of(steps_.begin(), steps_.end(),
-                     [](const StepRecord& step) { return step.cached || step.step == "read"; });
+  std::size_t found = remembered_;
+  for (const auto& step : steps_) {
+    if (!step.cached && step.step != "read") return false;
+    found += step.cached;
+  }
+  return found > 0;
 }
 
 bool Pipeline::computed(std::string_view step) const {

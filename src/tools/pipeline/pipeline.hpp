@@ -122,7 +122,7 @@ class Pipeline {
   Status flush() { return memory_.writer.flush(); }
 
   const std::vector<StepRecord>& steps() const { return steps_; }
-  /// True when nothing had to be computed.
+  /// True when all that was needed had been computed before.
   bool all_cached() const;
   /// True when this step was computed (not found) in this run.
   bool computed(std::string_view step) const;
@@ -140,6 +140,7 @@ class Pipeline {
   Memory& memory_;
   AnalysisOptions options_;
   std::vector<StepRecord> steps_;
+  std::size_t remembered_ = 0;  ///< results found in memory
   double inner_seconds_ = 0;  ///< of the steps that the running one asked for
 };
 
@@ -156,7 +157,10 @@ void Pipeline::keep(const std::string& key, T value) {
 template <class T, class Compute>
 Expected<Shared<T>> Pipeline::memo(std::string_view step, const std::string& key,
                                    Compute&& compute) {
-  if (auto known = memory_.find<T>(key)) return known;
+  if (auto known = memory_.find<T>(key)) {
+    ++remembered_;
+    return known;
+  }
   const double begin = clock_seconds();
   if (const auto blob = study_.results().find(key)) {
     auto loaded = std::make_shared<T>();
