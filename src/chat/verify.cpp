@@ -25,6 +25,11 @@ bool has_lower(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](unsigned char c) { return std::islower(c) != 0; });
 }
 
+bool has_han(std::string_view text) {
+  const auto characters = code_points(text);
+  return std::any_of(characters.begin(), characters.end(), is_han);
+}
+
 struct Problem {
   std::string what, reason;
 };
@@ -42,7 +47,7 @@ class Checker {
     if (auto problem = check_clusters(said, e)) return problem;
     if (auto problem = check_numbers(said, e)) return evidence ? problem : Problem{problem->what, "no_mark"};
     if (auto problem = check_names(said, e)) return evidence ? problem : Problem{problem->what, "no_mark"};
-    if (evidence && !stands_together(said, e)) return Problem{piece, "relation"};
+    if (evidence && !stands_together(said, e, has_han(piece))) return Problem{piece, "relation"};
     return std::nullopt;
   }
 
@@ -184,7 +189,7 @@ class Checker {
     return !common_row.empty() || !common_column.empty();
   }
 
-  static bool stands_together(const std::vector<Said>& said, const Evidence& e) {
+  static bool stands_together(const std::vector<Said>& said, const Evidence& e, bool chinese) {
     std::vector<Said> claim;
     std::size_t names = 0, numbers = 0, relations = 0;
     for (const auto& s : said) {
@@ -195,11 +200,16 @@ class Checker {
       relations += s.kind == Kind::relation;
       claim.push_back(s);
     }
-    if (names + numbers + relations <= 1 && relations == 0) return true;
-    for (const auto& statement : e.statements())
-      if (within(claim, statement)) return true;
+    if (numbers + relations == 0 && names <= 1) return true;
+    // Word order differs between the languages: each by its own statements.
+    for (std::size_t i = chinese ? 1 : 0; i < e.statements().size(); i += 2)
+      if (within(claim, e.statements()[i])) return true;
     if (relations > 0) return false;
-    if (numbers > 0 && names == 0) return numbers == 1;
+    // A number alone is one of the finding's own, not some row's.
+    if (names == 0) {
+      const auto found = numbers == 1 ? e.matches(claim.front()) : std::vector<const EvidenceNumber*>{};
+      return std::any_of(found.begin(), found.end(), [](const auto* n) { return n->place.table < 0; });
+    }
     return (numbers == 0 || rows_agree(claim, e)) && (names < 2 || numbers > 0 || names_agree(claim, e));
   }
 
