@@ -24,9 +24,9 @@ Expected<CellOntology> CellOntology::load() {
 }
 
 Status CellOntology::read_terms() {
-  CELLOQUY_TRY(auto rows,
-               TableReader::open("cell_ontology.tsv.gz", *text_,
-                                 {"id", "name", "parents", "synonyms", "replaced_by", "definition"}));
+  CELLOQUY_TRY(auto rows, TableReader::open(
+                              "cell_ontology.tsv.gz", *text_,
+                              {"id", "name", "parents", "synonyms", "replaced_by", "definition"}));
   struct Pending {
     std::string_view id, value;
   };
@@ -55,14 +55,14 @@ Status CellOntology::read_terms() {
   // A replacement can itself be obsolete; two rounds are more than the data need.
   for (int round = 0; round < 2; ++round)
     for (const auto& [id, by] : replaced)
-      if (const auto found = by_id_.find(by); found != by_id_.end()) by_id_.emplace(id, found->second);
+      if (const auto found = by_id_.find(by); found != by_id_.end())
+        by_id_.emplace(id, found->second);
   return {};
 }
 
 Status CellOntology::read_lexicon(const std::string& text, bool chinese) {
-  CELLOQUY_TRY(auto rows,
-               TableReader::open(chinese ? "cell_types_zh.tsv" : "cell_types_en.tsv", text,
-                                 {"id", chinese ? "chinese" : "english"}));
+  CELLOQUY_TRY(auto rows, TableReader::open(chinese ? "cell_types_zh.tsv" : "cell_types_en.tsv",
+                                            text, {"id", chinese ? "chinese" : "english"}));
   std::vector<std::string_view> f;
   while (rows.next(f)) {
     const auto found = by_id_.find(f[0]);
@@ -239,7 +239,8 @@ double dice(const std::vector<std::uint64_t>& a, const std::vector<std::uint64_t
 
 }  // namespace
 
-std::vector<CellCandidate> CellOntology::candidates(std::string_view name, std::size_t limit) const {
+std::vector<CellCandidate> CellOntology::candidates(std::string_view name,
+                                                    std::size_t limit) const {
   constexpr double least = 0.3;
   std::vector<CellCandidate> result;
   const auto exact = find(name);

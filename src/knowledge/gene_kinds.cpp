@@ -22,19 +22,19 @@ void skip_digits(std::string_view& rest) {
 
 // Sorted. Present symbols, and the former ones where they changed.
 constexpr std::array s_genes = {
-    "ATAD2",  "BLM",    "BRIP1",  "CASP8AP2", "CCNE2", "CDC45",    "CDC6",   "CDCA7",  "CENPU",
-    "CHAF1B", "CLSPN",  "DSCC1",  "DTL",      "E2F8",  "EXO1",     "FEN1",   "GINS2",  "GMNN",
-    "HELLS",  "MCM2",   "MCM4",   "MCM5",     "MCM6",  "MLF1IP",   "MSH2",   "NASP",   "PCNA",
-    "POLA1",  "POLD3",  "PRIM1",  "RAD51",    "RAD51AP1", "RFC2",  "RPA2",   "RRM1",   "RRM2",
-    "SLBP",   "TIPIN",  "TYMS",   "UBR7",     "UHRF1", "UNG",      "USP1",   "WDR76"};
+    "ATAD2",  "BLM",   "BRIP1", "CASP8AP2", "CCNE2",    "CDC45",  "CDC6", "CDCA7", "CENPU",
+    "CHAF1B", "CLSPN", "DSCC1", "DTL",      "E2F8",     "EXO1",   "FEN1", "GINS2", "GMNN",
+    "HELLS",  "MCM2",  "MCM4",  "MCM5",     "MCM6",     "MLF1IP", "MSH2", "NASP",  "PCNA",
+    "POLA1",  "POLD3", "PRIM1", "RAD51",    "RAD51AP1", "RFC2",   "RPA2", "RRM1",  "RRM2",
+    "SLBP",   "TIPIN", "TYMS",  "UBR7",     "UHRF1",    "UNG",    "USP1", "WDR76"};
 constexpr std::array g2m_genes = {
-    "ANLN",   "ANP32E", "AURKA",  "AURKB",   "BIRC5",  "BUB1",    "CBX5",   "CCNB2",  "CDC20",
-    "CDC25C", "CDCA2",  "CDCA3",  "CDCA8",   "CDK1",   "CENPA",   "CENPE",  "CENPF",  "CKAP2",
-    "CKAP2L", "CKAP5",  "CKS1B",  "CKS2",    "CTCF",   "DLGAP5",  "ECT2",   "FAM64A", "G2E3",
-    "GAS2L3", "GTSE1",  "HJURP",  "HMGB2",   "HMMR",   "HN1",     "JPT1",   "KIF11",  "KIF20B",
-    "KIF23",  "KIF2C",  "LBR",    "MKI67",   "NCAPD2", "NDC80",   "NEK2",   "NUF2",   "NUSAP1",
-    "PIMREG", "PSRC1",  "RANGAP1", "SMC4",   "TACC3",  "TMPO",    "TOP2A",  "TPX2",   "TTK",
-    "TUBB4B", "UBE2C"};
+    "ANLN",   "ANP32E", "AURKA",  "AURKB",  "BIRC5",  "BUB1",   "CBX5",   "CCNB2",
+    "CDC20",  "CDC25C", "CDCA2",  "CDCA3",  "CDCA8",  "CDK1",   "CENPA",  "CENPE",
+    "CENPF",  "CKAP2",  "CKAP2L", "CKAP5",  "CKS1B",  "CKS2",   "CTCF",   "DLGAP5",
+    "ECT2",   "FAM64A", "G2E3",   "GAS2L3", "GTSE1",  "HJURP",  "HMGB2",  "HMMR",
+    "HN1",    "JPT1",   "KIF11",  "KIF20B", "KIF23",  "KIF2C",  "LBR",    "MKI67",
+    "NCAPD2", "NDC80",  "NEK2",   "NUF2",   "NUSAP1", "PIMREG", "PSRC1",  "RANGAP1",
+    "SMC4",   "TACC3",  "TMPO",   "TOP2A",  "TPX2",   "TTK",    "TUBB4B", "UBE2C"};
 static_assert(std::is_sorted(s_genes.begin(), s_genes.end(),
                              [](std::string_view a, std::string_view b) { return a < b; }));
 static_assert(std::is_sorted(g2m_genes.begin(), g2m_genes.end(),
@@ -59,14 +59,14 @@ bool is_ribosomal(std::string_view symbol) {
   if (!rest.starts_with("RPL") && !rest.starts_with("RPS")) return false;
   const bool small = rest[2] == 'S';
   rest.remove_prefix(3);
-  if (small && (rest == "A" || rest == "A2")) return true;            // RPSA
+  if (small && (rest == "A" || rest == "A2")) return true;                    // RPSA
   if (!small && (rest == "P0" || rest == "P1" || rest == "P2")) return true;  // the stalk
   const auto before = rest.size();
   skip_digits(rest);
   if (rest.size() == before) return false;
   // RPL13A, RPL36AL, RPL22L1, RPS4X, RPS4Y1, RPS27L; RPS6KA1 and RPL7P1 are not.
-  return rest.empty() || rest == "A" || rest == "AL" || rest == "L" || rest == "L1" || rest == "X" ||
-         rest == "Y1" || rest == "Y2";
+  return rest.empty() || rest == "A" || rest == "AL" || rest == "L" || rest == "L1" ||
+         rest == "X" || rest == "Y1" || rest == "Y2";
 }
 
 bool is_hemoglobin(std::string_view symbol) {

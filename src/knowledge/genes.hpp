@@ -65,7 +65,7 @@ class GeneTable {
   struct Entry {
     std::uint32_t hash, offset;  ///< the name is upper_[offset, offset + length)
     std::int32_t gene;
-    std::int32_t next;           ///< entry in the same slot
+    std::int32_t next;  ///< entry in the same slot
     std::uint16_t length;
     NameKind kind;
   };

@@ -41,9 +41,9 @@ Expected<MarkerTable> MarkerTable::load(const std::filesystem::path& folder) {
     table.references_.push_back({value(f[1]), value(f[2]), value(f[3]), value(f[4])});
   }
 
-  CELLOQUY_TRY(auto rows,
-               TableReader::open("cell_types.tsv.gz", *table.type_text_,
-                                 {"id", "name", "databases", "profiles", "reliability", "tissues"}));
+  CELLOQUY_TRY(auto rows, TableReader::open(
+                              "cell_types.tsv.gz", *table.type_text_,
+                              {"id", "name", "databases", "profiles", "reliability", "tissues"}));
   while (rows.next(f)) {
     table.type_index_.emplace(f[0], table.types_.size());
     table.types_.push_back({f[0], f[1], static_cast<std::uint16_t>(number(f[2])),

@@ -18,17 +18,17 @@ namespace celloquy::knowledge {
 
 /// One gene of a cell type's signature.
 struct Marker {
-  std::int32_t gene = 0;      ///< row of MarkerTable::genes
-  float weight = 0;           ///< > 0 speaks for the type, < 0 against; squares sum to 1
-  std::uint8_t sources = 0;   ///< marker databases that list it for the type; 0: profiles only
+  std::int32_t gene = 0;     ///< row of MarkerTable::genes
+  float weight = 0;          ///< > 0 speaks for the type, < 0 against; squares sum to 1
+  std::uint8_t sources = 0;  ///< marker databases that list it for the type; 0: profiles only
   bool human = false, mouse = false;  ///< where the evidence comes from
 };
 
 struct MarkerType {
-  std::string_view id, name;      ///< "CL:0000236", "B cell"
+  std::string_view id, name;  ///< "CL:0000236", "B cell"
   std::uint16_t databases = 0, profiles = 0;
-  float reliability = 0;          ///< 0..1, how well attested the type is
-  std::string_view tissues;       ///< separated by "|"; empty: many or unknown
+  float reliability = 0;              ///< 0..1, how well attested the type is
+  std::string_view tissues;           ///< separated by "|"; empty: many or unknown
   std::uint32_t first = 0, last = 0;  ///< markers [first, last), strongest first
 };
 

@@ -11,7 +11,11 @@ namespace {
 char32_t next_character(std::string_view text, std::size_t& i) {
   const auto byte = [&](std::size_t k) { return static_cast<unsigned char>(text[k]); };
   const unsigned char first = byte(i);
-  std::size_t length = first < 0x80 ? 1 : first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc0 ? 2 : 1;
+  std::size_t length = first < 0x80    ? 1
+                       : first >= 0xf0 ? 4
+                       : first >= 0xe0 ? 3
+                       : first >= 0xc0 ? 2
+                                       : 1;
   if (i + length > text.size()) length = 1;
   char32_t c = first;
   if (length == 2) c = first & 0x1fu;
@@ -44,11 +48,16 @@ char32_t narrowed(char32_t c) {
 /// Greek letters used in names of cells.
 std::string_view greek(char32_t c) {
   switch (c) {
-    case 0x3b1: case 0x391: return "alpha";
-    case 0x3b2: case 0x392: return "beta";
-    case 0x3b3: case 0x393: return "gamma";
-    case 0x3b4: case 0x394: return "delta";
-    case 0x3b5: case 0x395: return "epsilon";
+    case 0x3b1:
+    case 0x391: return "alpha";
+    case 0x3b2:
+    case 0x392: return "beta";
+    case 0x3b3:
+    case 0x393: return "gamma";
+    case 0x3b4:
+    case 0x394: return "delta";
+    case 0x3b5:
+    case 0x395: return "epsilon";
     default: return {};
   }
 }
@@ -60,12 +69,16 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
 
 /// Plural to singular, in place.
 void make_singular(std::string& word) {
-  const auto ends = [&](std::string_view end) { return word.size() > end.size() && word.ends_with(end); };
+  const auto ends = [&](std::string_view end) {
+    return word.size() > end.size() && word.ends_with(end);
+  };
   if (word == "microglia" || word == "macroglia") {
     word.push_back('l');
   } else if (word.size() >= 3 && ends("s") && !ends("ss") && !ends("us") && !ends("is")) {
-    if (ends("ies") && word.size() > 5) word.replace(word.size() - 3, 3, "y");
-    else word.pop_back();
+    if (ends("ies") && word.size() > 5)
+      word.replace(word.size() - 3, 3, "y");
+    else
+      word.pop_back();
   }
 }
 
@@ -89,7 +102,8 @@ struct Scanner {
 
   void flush() {
     if (word.key.empty()) return;
-    if (word.key == "positive" || word.key == "pos" || word.key == "negative" || word.key == "neg") {
+    if (word.key == "positive" || word.key == "pos" || word.key == "negative" ||
+        word.key == "neg") {
       // Belongs to the marker before it: "CD8 positive" is "cd8+".
       const char sign = word.key.front() == 'p' ? '+' : '-';
       if (!words.empty() && !words.back().chinese && has_digit(words.back().key) &&

@@ -11,7 +11,7 @@ namespace celloquy::knowledge {
 struct OrganismEvidence {
   Organism organism = Organism::unknown;
   std::size_t n_names = 0;
-  std::size_t n_human = 0;   ///< names that are human: Ensembl id, or a symbol in human spelling
+  std::size_t n_human = 0;  ///< names that are human: Ensembl id, or a symbol in human spelling
   std::size_t n_mouse = 0;
   std::size_t n_other_ensembl = 0;  ///< Ensembl ids of other organisms (ENSRNOG…)
   bool by_ensembl = false;          ///< most of the evidence is Ensembl ids

@@ -86,7 +86,8 @@ double number(std::string_view field, double fallback) {
     }
   }
   if (i == field.size() && i > minus + std::size_t{point}) {
-    static constexpr std::array powers = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+    static constexpr std::array powers = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                          1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
     const double value = static_cast<double>(digits) / powers[decimals];
     return minus ? -value : value;
   }

@@ -19,7 +19,8 @@ std::string_view found(std::string_view name) {
 
 TEST(NameKey, OneSpellingForMany) {
   const auto key = name_key("CD8-positive T cells");
-  for (const auto* other : {"CD8+ T cell", "cd8 positive t  cells", "CD8-Positive T-cell", "CD8 pos T cells", "CD8\u207a T cell"})
+  for (const auto* other : {"CD8+ T cell", "cd8 positive t  cells", "CD8-Positive T-cell",
+                            "CD8 pos T cells", "CD8\u207a T cell"})
     EXPECT_EQ(name_key(other), key) << other;
   EXPECT_EQ(name_key("haematopoietic"), name_key("hematopoietic"));
   EXPECT_EQ(name_key("β cells"), "beta cell");
@@ -32,7 +33,8 @@ TEST(NameKey, OneSpellingForMany) {
 }
 
 TEST(CellOntology, FindsNamesInBothLanguages) {
-  for (const auto* name : {"B cell", "b cells", "B-cell", "B lymphocyte", "B细胞", "B 淋巴细胞", "CL:0000236", "CL_0000236"})
+  for (const auto* name : {"B cell", "b cells", "B-cell", "B lymphocyte", "B细胞", "B 淋巴细胞",
+                           "CL:0000236", "CL_0000236"})
     EXPECT_EQ(found(name), "CL:0000236") << name;
   for (const auto* name : {"CD8+ T cells", "CD8 T cell", "CD8阳性T细胞", "CD8 T细胞", "CD8+T细胞"})
     EXPECT_EQ(found(name), "CL:0000625") << name;
@@ -136,7 +138,8 @@ TEST(CellOntology, FindsMentionsInSentences) {
     return result;
   };
   using List = std::vector<std::string>;
-  EXPECT_EQ(mentioned("Show me the CD8+ T cells and B cells, please"), (List{"CL:0000625", "CL:0000236"}));
+  EXPECT_EQ(mentioned("Show me the CD8+ T cells and B cells, please"),
+            (List{"CL:0000625", "CL:0000236"}));
   EXPECT_EQ(mentioned("where are the plasmacytoid dendritic cells?"), (List{"CL:0000784"}));
   EXPECT_EQ(mentioned("比较CD8+T细胞和自然杀伤细胞"), (List{"CL:0000625", "CL:0000623"}));
   EXPECT_EQ(mentioned("经典单核细胞有多少?"), (List{"CL:0000860"}));

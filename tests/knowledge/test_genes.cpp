@@ -77,15 +77,21 @@ TEST(GeneTable, MouseGenesHaveHumanOrthologs) {
 }
 
 TEST(GeneKinds, TellsLookAlikesApart) {
-  for (const auto* name : {"MT-CO1", "mt-Nd4", "MT.ND1"}) EXPECT_TRUE(is_mitochondrial(name)) << name;
-  for (const auto* name : {"MTOR", "MT1X", "MTRNR2L1", "MT-"}) EXPECT_FALSE(is_mitochondrial(name)) << name;
-  for (const auto* name : {"RPL3", "Rps27a", "RPLP0", "RPSA", "RPL36AL", "RPS4X", "RPS4Y1", "RPL22L1", "Rpl13a"})
+  for (const auto* name : {"MT-CO1", "mt-Nd4", "MT.ND1"})
+    EXPECT_TRUE(is_mitochondrial(name)) << name;
+  for (const auto* name : {"MTOR", "MT1X", "MTRNR2L1", "MT-"})
+    EXPECT_FALSE(is_mitochondrial(name)) << name;
+  for (const auto* name :
+       {"RPL3", "Rps27a", "RPLP0", "RPSA", "RPL36AL", "RPS4X", "RPS4Y1", "RPL22L1", "Rpl13a"})
     EXPECT_TRUE(is_ribosomal(name)) << name;
-  for (const auto* name : {"RPS6KA1", "RPS6KB2", "MRPL1", "RPL7P1", "RPL", "RPLP", "RPN1", "RPS19BP1"})
+  for (const auto* name :
+       {"RPS6KA1", "RPS6KB2", "MRPL1", "RPL7P1", "RPL", "RPLP", "RPN1", "RPS19BP1"})
     EXPECT_FALSE(is_ribosomal(name)) << name;
-  for (const auto* name : {"HBA1", "HBB", "HBG2", "HBQ1", "HBZ", "Hbb-bs", "Hba-a1", "Hbb-bh1", "Hbq1a", "HBM"})
+  for (const auto* name :
+       {"HBA1", "HBB", "HBG2", "HBQ1", "HBZ", "Hbb-bs", "Hba-a1", "Hbb-bh1", "Hbq1a", "HBM"})
     EXPECT_TRUE(is_hemoglobin(name)) << name;
-  for (const auto* name : {"HBEGF", "HBP1", "HBS1L", "HB", "HBZP1"}) EXPECT_FALSE(is_hemoglobin(name)) << name;
+  for (const auto* name : {"HBEGF", "HBP1", "HBS1L", "HB", "HBZP1"})
+    EXPECT_FALSE(is_hemoglobin(name)) << name;
   EXPECT_EQ(cell_cycle_phase("Mki67"), CellCyclePhase::g2m);
   EXPECT_EQ(cell_cycle_phase("PIMREG"), CellCyclePhase::g2m);
   EXPECT_EQ(cell_cycle_phase("FAM64A"), CellCyclePhase::g2m);
@@ -113,7 +119,8 @@ TEST(GeneKinds, AgreesWithTheTableOnRealGenes) {
 }
 
 TEST(GeneKinds, UsesTheTableForEnsemblIds) {
-  const std::vector<std::string> names = {"ENSG00000198804", "ENSG00000153563", "GRCh38_MT-CO2", "RPL3"};
+  const std::vector<std::string> names = {"ENSG00000198804", "ENSG00000153563", "GRCh38_MT-CO2",
+                                          "RPL3"};
   const auto kinds = classify_genes(names, &human());
   EXPECT_EQ(kinds.mitochondrial, (std::vector<std::uint8_t>{1, 0, 1, 0}));
   EXPECT_EQ(kinds.n_mitochondrial, 2u);
@@ -138,7 +145,8 @@ TEST(DetectOrganism, TellsHumanMouseAndMixed) {
   EXPECT_EQ(detect(mouse_names).organism, Organism::mouse);
   names.insert(names.end(), mouse_names.begin(), mouse_names.end());
   EXPECT_EQ(detect(names).organism, Organism::mixed);
-  EXPECT_EQ(detect({"GRCh38_CD3D", "GRCh38_LYZ", "mm10___Cd3d", "mm10___Lyz2"}).organism, Organism::mixed);
+  EXPECT_EQ(detect({"GRCh38_CD3D", "GRCh38_LYZ", "mm10___Cd3d", "mm10___Lyz2"}).organism,
+            Organism::mixed);
   EXPECT_EQ(detect({"ENSG00000153563", "ENSG00000153563.2"}).organism, Organism::human);
   EXPECT_TRUE(detect({"ENSG00000153563"}).by_ensembl);
   EXPECT_EQ(detect({"ENSMUSG00000053977", "Cd3d", "Lyz2"}).organism, Organism::mouse);

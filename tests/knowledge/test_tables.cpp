@@ -1,9 +1,9 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <ctime>
 #include <cmath>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 
@@ -15,7 +15,8 @@ namespace celloquy::knowledge {
 namespace {
 
 TEST(TableReader, ReadsColumnsByName) {
-  auto rows = TableReader::open("t", "# note\nid\tx\tname\r\n1\t9\tone\r\n\n2\t8\n3\t7\tthree", {"name", "id"});
+  auto rows = TableReader::open("t", "# note\nid\tx\tname\r\n1\t9\tone\r\n\n2\t8\n3\t7\tthree",
+                                {"name", "id"});
   ASSERT_TRUE(rows);
   std::vector<std::string_view> f;
   ASSERT_TRUE(rows->next(f));
@@ -33,10 +34,11 @@ TEST(TableReader, ReadsColumnsByName) {
 }
 
 TEST(TableReader, ReadsNumbersAsAFullParserDoes) {
-  for (const char* text : {"0", "1", "-1", "0.1", "0.2322", "-0.0001", "123456.789", "1e-3", "3.", ".5", "-.5",
-                           "123456789012345", "0.1234567890123456789", "1e300", "007"})
+  for (const char* text : {"0", "1", "-1", "0.1", "0.2322", "-0.0001", "123456.789", "1e-3", "3.",
+                           ".5", "-.5", "123456789012345", "0.1234567890123456789", "1e300", "007"})
     EXPECT_EQ(number(text), std::strtod(text, nullptr)) << text;
-  for (const char* text : {"", "-", ".", "-.", "x", "1x", "1.2.3", "--1"}) EXPECT_EQ(number(text, -7), -7) << text;
+  for (const char* text : {"", "-", ".", "-.", "x", "1x", "1.2.3", "--1"})
+    EXPECT_EQ(number(text, -7), -7) << text;
 }
 
 TEST(ModelFiles, MissingOrDamagedFilesAreErrorsWithARemedy) {
@@ -47,12 +49,14 @@ TEST(ModelFiles, MissingOrDamagedFilesAreErrorsWithARemedy) {
 
   // The first half of a real file must not be read as a whole one.
   const auto whole = models_folder() / "genes" / "mouse_genes.tsv.gz";
-  const auto folder = std::filesystem::temp_directory_path() / ("celloquy_test_" + std::to_string(::getpid()));
+  const auto folder =
+      std::filesystem::temp_directory_path() / ("celloquy_test_" + std::to_string(::getpid()));
   std::filesystem::create_directories(folder);
   const auto half = folder / "half.tsv.gz";
   std::ifstream in(whole, std::ios::binary);
   std::string bytes((std::istreambuf_iterator<char>(in)), {});
-  std::ofstream(half, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size() / 2));
+  std::ofstream(half, std::ios::binary)
+      .write(bytes.data(), static_cast<std::streamsize>(bytes.size() / 2));
   EXPECT_FALSE(read_compressed_file(half));
   std::filesystem::remove_all(folder);
 }
@@ -110,7 +114,8 @@ TEST(MapGenes, MapsHumanAndMouseNames) {
   const auto gene_of = [&](const std::vector<std::int32_t>& rows, std::size_t i) {
     return rows[i] < 0 ? std::string_view("-") : table.gene(rows[i]);
   };
-  const std::vector<std::string> human = {"CD3D", "ENSG00000153563.17", "CD20", "nothing", "MT-CO1"};
+  const std::vector<std::string> human = {"CD3D", "ENSG00000153563.17", "CD20", "nothing",
+                                          "MT-CO1"};
   const auto h = map_genes(human, table, **human_genes());
   EXPECT_EQ(gene_of(h, 0), "CD3D");
   EXPECT_EQ(gene_of(h, 1), "CD8A");

@@ -78,7 +78,8 @@ std::vector<GeneEvidence> evidence(std::size_t type, std::uint32_t group, const 
     double others = 0;
     for (std::uint32_t other = 0; other < inputs.n_groups; ++other)
       if (other != group) others += inputs.mean[std::size_t{other} * inputs.n_genes + gene.gene];
-    if (inputs.n_groups > 1) gene.mean_elsewhere = static_cast<float>(others / (inputs.n_groups - 1));
+    if (inputs.n_groups > 1)
+      gene.mean_elsewhere = static_cast<float>(others / (inputs.n_groups - 1));
   }
   return genes;
 }
@@ -106,7 +107,8 @@ struct Step {
     std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
       return score[a] != score[b] ? score[a] > score[b] : a < b;
     });
-    if (order.empty() || !(score[order[0]] > 0)) return unknown(message("annotate.reason.nothing_fits"));
+    if (order.empty() || !(score[order[0]] > 0))
+      return unknown(message("annotate.reason.nothing_fits"));
 
     GroupLabel label;
     const auto best = order[0];
@@ -123,8 +125,8 @@ struct Step {
     }
     const double other = label.alternative ? label.alternative->score : 0;
     label.confidence = confidence_of(label.score, (label.score - other) / label.score);
-    label.evidence = evidence(best, group, signal, mapped, markers, types[best], inputs,
-                              options.n_evidence);
+    label.evidence =
+        evidence(best, group, signal, mapped, markers, types[best], inputs, options.n_evidence);
     label.known = label.confidence >= options.least_confidence;
     if (label.known) {
       label.id = label.candidates.front().id;
@@ -146,8 +148,8 @@ Expected<Result> compute(const Inputs& inputs, const MarkerTable& markers,
                          const Options& options, const Context& context) {
   CELLOQUY_CHECK(check(inputs));
   const auto rows = knowledge::map_genes(inputs.gene_names, markers, genes);
-  Step step{inputs, markers, ontology, options,
-            map_groups(inputs, markers, rows, options.organism), {}};
+  Step step{inputs, markers, ontology, options, map_groups(inputs, markers, rows, options.organism),
+            {}};
   Result result;
   result.n_genes_used = step.mapped.n_input_genes;
   if (step.mapped.genes.size() < least_genes)
@@ -156,15 +158,16 @@ Expected<Result> compute(const Inputs& inputs, const MarkerTable& markers,
                     {"total", inputs.n_genes},
                     {"organism", knowledge::name_of(options.organism)}});
   if (step.mapped.genes.size() < few_genes)
-    result.caveats.push_back(message("annotate.caveat.few_genes", {{"known", step.mapped.genes.size()}}));
-  if (inputs.n_groups < 3)
-    result.caveats.push_back(message("annotate.caveat.few_groups"));
+    result.caveats.push_back(
+        message("annotate.caveat.few_genes", {{"known", step.mapped.genes.size()}}));
+  if (inputs.n_groups < 3) result.caveats.push_back(message("annotate.caveat.few_groups"));
 
-  const double share =
-      options.own_mean_share >= 0 ? std::min(options.own_mean_share, 1.0) : automatic_share(inputs.n_groups);
+  const double share = options.own_mean_share >= 0 ? std::min(options.own_mean_share, 1.0)
+                                                   : automatic_share(inputs.n_groups);
   result.own_mean_share = share;
   step.types = coverage(step.mapped, markers, options);
-  const auto group_signals = signals(step.mapped, markers, inputs.n_groups, share, options.organism);
+  const auto group_signals =
+      signals(step.mapped, markers, inputs.n_groups, share, options.organism);
   result.groups.reserve(inputs.n_groups);
   for (std::uint32_t group = 0; group < inputs.n_groups; ++group) {
     if (context.cancelled()) return cancelled_error();

@@ -53,16 +53,16 @@ struct Inputs {
 
 /// A gene that spoke for (> 0) or against (< 0) the name.
 struct GeneEvidence {
-  std::uint32_t gene = 0;     ///< column of the input
-  double contribution = 0;    ///< its part of the score
-  float mean = 0, fraction = 0;   ///< in the group
-  float mean_elsewhere = 0;       ///< mean over the other groups
-  int sources = 0;            ///< marker databases that list it; 0: reference profiles only
-  bool marker = true;         ///< a marker of the type; false: its absence was expected
+  std::uint32_t gene = 0;        ///< column of the input
+  double contribution = 0;       ///< its part of the score
+  float mean = 0, fraction = 0;  ///< in the group
+  float mean_elsewhere = 0;      ///< mean over the other groups
+  int sources = 0;               ///< marker databases that list it; 0: reference profiles only
+  bool marker = true;            ///< a marker of the type; false: its absence was expected
 };
 
 struct Candidate {
-  std::string id;             ///< "CL:0000236"
+  std::string id;  ///< "CL:0000236"
   Text label;
   double score = 0;
   std::uint32_t n_markers = 0;  ///< of its marker genes that the data have
@@ -70,9 +70,9 @@ struct Candidate {
 
 struct GroupLabel {
   bool known = false;
-  std::string id;             ///< of the Cell Ontology; empty when unknown
-  Text label;                 ///< "B cell" / "B细胞"; "unknown" / "未知"
-  double score = 0;           ///< standard deviations above shuffled genes
+  std::string id;    ///< of the Cell Ontology; empty when unknown
+  Text label;        ///< "B cell" / "B细胞"; "unknown" / "未知"
+  double score = 0;  ///< standard deviations above shuffled genes
   /// Estimated probability that the name, or a broader or finer term of it, is
   /// what an expert wrote; calibrated on 146 groups of atlases kept out of the marker table.
   double confidence = 0;
@@ -80,7 +80,7 @@ struct GroupLabel {
   /// Best type that is neither broader nor finer than the name; what else it could be.
   std::optional<Candidate> alternative;
   std::vector<GeneEvidence> evidence;  ///< strongest first
-  Text reason;                ///< why unknown; empty when known
+  Text reason;                         ///< why unknown; empty when known
 };
 
 struct Result {
@@ -93,9 +93,8 @@ struct Result {
 /// Fails with unusable_input when sizes disagree or fewer than 50 genes are known.
 /// About 1 ms a group. `genes` is the table of Options::organism.
 Expected<Result> compute(const Inputs& inputs, const knowledge::MarkerTable& markers,
-                         const knowledge::CellOntology& ontology,
-                         const knowledge::GeneTable& genes, const Options& options,
-                         const Context& context);
+                         const knowledge::CellOntology& ontology, const knowledge::GeneTable& genes,
+                         const Options& options, const Context& context);
 
 /// With the tables that come with celloquy.
 Expected<Result> compute(const Inputs& inputs, const Options& options, const Context& context);

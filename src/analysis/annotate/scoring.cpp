@@ -46,8 +46,7 @@ PerBin genes_in_bins(const MappedGroups& mapped) {
 void centre_in_bins(GroupSignal& signal, const MappedGroups& mapped, const PerBin& counts) {
   PerBin mean{};
   for (std::size_t i = 0; i < signal.r.size(); ++i) mean[mapped.bin[i]] += signal.r[i];
-  for (std::size_t bin = 0; bin < n_bins; ++bin)
-    mean[bin] /= std::max(counts[bin], 1.0);
+  for (std::size_t bin = 0; bin < n_bins; ++bin) mean[bin] /= std::max(counts[bin], 1.0);
   signal.variance = {};
   for (std::size_t i = 0; i < signal.r.size(); ++i) {
     signal.r[i] -= static_cast<float>(mean[mapped.bin[i]]);
@@ -89,7 +88,8 @@ MappedGroups map_groups(const Inputs& inputs, const knowledge::MarkerTable& mark
   mapped.bin = bins_of(mapped.genes, markers, mouse);
   double expected_total = 0;  // what the reference has in these genes, of 10,000
   for (const auto row : mapped.genes)
-    expected_total += std::expm1(static_cast<double>(reference_mean(markers.reference(row), mouse)));
+    expected_total +=
+        std::expm1(static_cast<double>(reference_mean(markers.reference(row), mouse)));
 
   const auto n = mapped.genes.size();
   mapped.expression.assign(n * inputs.n_groups, 0.0f);
@@ -139,7 +139,8 @@ std::vector<GroupSignal> signals(const MappedGroups& mapped, const knowledge::Ma
     auto& signal = result[group];
     signal.r.resize(n);
     for (std::size_t i = 0; i < n; ++i) {
-      const float z = std::clamp((mapped.expression[group * n + i] - centre[i]) * scale[i], -clip, clip);
+      const float z =
+          std::clamp((mapped.expression[group * n + i] - centre[i]) * scale[i], -clip, clip);
       signal.r[i] = std::copysign(std::sqrt(std::abs(z)), z);
     }
     centre_in_bins(signal, mapped, counts);
@@ -167,7 +168,8 @@ std::vector<TypeCoverage> coverage(const MappedGroups& mapped,
     }
     if (t.n_markers < least_markers || squares < least_coverage) continue;
     for (std::size_t bin = 0; bin < n_bins; ++bin)
-      t.spread[bin] = std::max(t.spread[bin] - sum[bin] * sum[bin] / std::max(counts[bin], 1.0), 0.0);
+      t.spread[bin] =
+          std::max(t.spread[bin] - sum[bin] * sum[bin] / std::max(counts[bin], 1.0), 0.0);
     const auto& about = markers.type(type);
     t.factor = std::pow(static_cast<double>(about.reliability), reliability_power);
     if (!options.tissue.empty() && !about.tissues.empty() && !lists(about.tissues, options.tissue))
@@ -178,7 +180,8 @@ std::vector<TypeCoverage> coverage(const MappedGroups& mapped,
 
 double null_deviation(const TypeCoverage& type, const GroupSignal& signal) {
   double variance = 0;
-  for (std::size_t bin = 0; bin < n_bins; ++bin) variance += signal.variance[bin] * type.spread[bin];
+  for (std::size_t bin = 0; bin < n_bins; ++bin)
+    variance += signal.variance[bin] * type.spread[bin];
   return std::sqrt(std::max(variance, 1e-12));
 }
 
@@ -192,7 +195,8 @@ std::vector<double> scores(const GroupSignal& signal, const MappedGroups& mapped
     double sum = 0;
     for (const auto& marker : markers.markers(type)) {
       const auto place = mapped.position[static_cast<std::size_t>(marker.gene)];
-      if (place >= 0) sum += static_cast<double>(marker.weight) * signal.r[static_cast<std::size_t>(place)];
+      if (place >= 0)
+        sum += static_cast<double>(marker.weight) * signal.r[static_cast<std::size_t>(place)];
     }
     const double z = sum / null_deviation(t, signal);
     result[type] = z > 0 ? z * t.factor : z;
@@ -206,7 +210,8 @@ double confidence_of(double score, double lead) {
   constexpr double at_zero = 0.36, per_lead = 3.11;
   // Shuffled genes reach 5.6 in 367 groups; real groups are seldom below 7.
   constexpr double chance_below = 4.5, sure_above = 7.0;
-  const double beyond_chance = std::clamp((score - chance_below) / (sure_above - chance_below), 0.0, 1.0);
+  const double beyond_chance =
+      std::clamp((score - chance_below) / (sure_above - chance_below), 0.0, 1.0);
   const double x = at_zero + per_lead * std::clamp(lead, 0.0, 1.0);
   return std::min(beyond_chance / (1 + std::exp(-x)), 0.99);
 }

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <ctime>
 #include <cmath>
+#include <ctime>
 #include <limits>
 #include <map>
 #include <set>
@@ -23,14 +23,19 @@ struct Groups {
   std::vector<float> mean;
 
   Inputs inputs() const {
-    return {static_cast<std::uint32_t>(names.size()), static_cast<std::uint32_t>(genes.size()), mean, {}, genes};
+    return {static_cast<std::uint32_t>(names.size()),
+            static_cast<std::uint32_t>(genes.size()),
+            mean,
+            {},
+            genes};
   }
   float& at(std::size_t group, std::size_t gene) { return mean[group * genes.size() + gene]; }
   /// Only the named groups, in this order.
   Groups only(const std::vector<std::string>& wanted) const {
     Groups part{genes, wanted, {}};
     for (const auto& name : wanted) {
-      const auto k = static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin());
+      const auto k =
+          static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin());
       part.mean.insert(part.mean.end(), mean.begin() + static_cast<long>(k * genes.size()),
                        mean.begin() + static_cast<long>((k + 1) * genes.size()));
     }
@@ -42,8 +47,8 @@ struct Groups {
 const Groups& pbmc() {
   static const Groups groups = [] {
     Groups g;
-    const auto text = knowledge::read_compressed_file(std::string(CELLOQUY_SOURCE_DIR) +
-                                                      "/tests/analysis/annotate/data/pbmc3k_means.tsv.gz");
+    const auto text = knowledge::read_compressed_file(
+        std::string(CELLOQUY_SOURCE_DIR) + "/tests/analysis/annotate/data/pbmc3k_means.tsv.gz");
     std::vector<std::vector<float>> rows;
     for (const auto line : knowledge::split(*text, '\n')) {
       if (line.empty() || line.front() == '#') continue;
@@ -54,7 +59,8 @@ const Groups& pbmc() {
       }
       g.genes.emplace_back(fields[0]);
       auto& row = rows.emplace_back();
-      for (std::size_t i = 1; i < fields.size(); ++i) row.push_back(static_cast<float>(knowledge::number(fields[i])));
+      for (std::size_t i = 1; i < fields.size(); ++i)
+        row.push_back(static_cast<float>(knowledge::number(fields[i])));
     }
     g.mean.resize(g.names.size() * g.genes.size());
     for (std::size_t j = 0; j < rows.size(); ++j)
@@ -71,7 +77,8 @@ std::map<std::string, GroupLabel> labels(const Groups& groups, const Options& op
     ADD_FAILURE() << result.error().message.en;
     return by_name;
   }
-  for (std::size_t k = 0; k < groups.names.size(); ++k) by_name[groups.names[k]] = result->groups[k];
+  for (std::size_t k = 0; k < groups.names.size(); ++k)
+    by_name[groups.names[k]] = result->groups[k];
   return by_name;
 }
 
@@ -80,17 +87,22 @@ const std::map<std::string, Names> expected = {
     {"B", {"B cell", "naive B cell", "mature B cell"}},
     {"CD14+ Mono", {"monocyte", "classical monocyte"}},
     {"FCGR3A+ Mono", {"monocyte", "non-classical monocyte"}},
-    {"CD8 T", {"CD8-positive, alpha-beta T cell", "CD8-positive, alpha-beta memory T cell", "effector CD8-positive, alpha-beta T cell"}},
+    {"CD8 T",
+     {"CD8-positive, alpha-beta T cell", "CD8-positive, alpha-beta memory T cell",
+      "effector CD8-positive, alpha-beta T cell"}},
     {"Memory CD4 T", {"CD4-positive, alpha-beta T cell", "CD4-positive, alpha-beta memory T cell"}},
-    {"Naive CD4 T", {"CD4-positive, alpha-beta T cell", "naive thymus-derived CD4-positive, alpha-beta T cell"}},
+    {"Naive CD4 T",
+     {"CD4-positive, alpha-beta T cell", "naive thymus-derived CD4-positive, alpha-beta T cell"}},
     {"NK", {"natural killer cell", "CD16-positive, CD56-dim natural killer cell, human"}},
-    {"DC", {"dendritic cell", "conventional dendritic cell", "CD1c-positive myeloid dendritic cell"}},
+    {"DC",
+     {"dendritic cell", "conventional dendritic cell", "CD1c-positive myeloid dendritic cell"}},
     {"Platelet", {"platelet"}}};
 
 void expect_names(const std::map<std::string, GroupLabel>& found) {
   for (const auto& [group, label] : found) {
     EXPECT_TRUE(label.known) << group;
-    EXPECT_TRUE(expected.at(group).contains(label.label.en)) << group << " was called " << label.label.en;
+    EXPECT_TRUE(expected.at(group).contains(label.label.en))
+        << group << " was called " << label.label.en;
   }
 }
 
@@ -104,7 +116,8 @@ TEST(Annotate, NamesBloodCells) {
     EXPECT_GT(label.confidence, 0.5) << group;
     ASSERT_EQ(label.candidates.size(), 5u);
     EXPECT_EQ(label.candidates.front().id, label.id);
-    for (std::size_t i = 1; i < 5; ++i) EXPECT_GE(label.candidates[i - 1].score, label.candidates[i].score);
+    for (std::size_t i = 1; i < 5; ++i)
+      EXPECT_GE(label.candidates[i - 1].score, label.candidates[i].score);
     ASSERT_TRUE(label.alternative);
     EXPECT_NE(label.alternative->id, label.id);
     EXPECT_TRUE(label.reason.empty());
@@ -163,8 +176,8 @@ TEST(Annotate, ShuffledGenesAreUnknown) {
       std::swap(shuffled.genes[i], shuffled.genes[random.below(i + 1)]);
     for (const auto& [group, label] : labels(shuffled)) {
       ++groups_seen;
-      EXPECT_FALSE(label.known) << group << " was called " << label.candidates.front().label.en << " at "
-                                << label.score;
+      EXPECT_FALSE(label.known) << group << " was called " << label.candidates.front().label.en
+                                << " at " << label.score;
       EXPECT_EQ(label.label.en, "unknown");
       EXPECT_EQ(label.label.zh, "未知");
       EXPECT_TRUE(label.id.empty());
@@ -201,12 +214,14 @@ TEST(Annotate, DepthAndOrderOfGenesDoNotMatter) {
 TEST(Annotate, UnderstandsMouseNamesAndEnsemblIds) {
   auto mouse = pbmc();
   for (auto& gene : mouse.genes)
-    for (std::size_t i = 1; i < gene.size(); ++i) gene[i] = static_cast<char>(std::tolower(gene[i]));
+    for (std::size_t i = 1; i < gene.size(); ++i)
+      gene[i] = static_cast<char>(std::tolower(gene[i]));
   Options options;
   options.organism = knowledge::Organism::mouse;
   const auto found = labels(mouse, options);
   for (const auto* group : {"B", "NK", "CD14+ Mono"})
-    EXPECT_TRUE(expected.at(group).contains(found.at(group).label.en)) << group << ' ' << found.at(group).label.en;
+    EXPECT_TRUE(expected.at(group).contains(found.at(group).label.en))
+        << group << ' ' << found.at(group).label.en;
 
   auto ids = pbmc();
   const auto& table = **knowledge::human_genes();
@@ -223,12 +238,14 @@ TEST(Annotate, TheNullIsThatOfShuffledGenes) {
   const auto& table = **knowledge::human_genes();
   const auto groups = pbmc().only({"B", "NK", "DC", "Platelet", "CD8 T"});
   const auto inputs = groups.inputs();
-  const auto mapped = map_groups(inputs, markers, knowledge::map_genes(groups.genes, markers, table),
-                                 knowledge::Organism::human);
+  const auto mapped =
+      map_groups(inputs, markers, knowledge::map_genes(groups.genes, markers, table),
+                 knowledge::Organism::human);
   auto signal = signals(mapped, markers, inputs.n_groups, 0.6, knowledge::Organism::human).front();
   auto types = coverage(mapped, markers, Options{});
   for (auto& t : types) t.factor = 1;
-  std::vector<std::size_t> chosen = {*markers.find_type("CL:0000236"), *markers.find_type("CL:0000235"),
+  std::vector<std::size_t> chosen = {*markers.find_type("CL:0000236"),
+                                     *markers.find_type("CL:0000235"),
                                      *markers.find_type("CL:0000623")};
   std::vector<double> sum(chosen.size()), squares(chosen.size());
   std::array<std::vector<std::size_t>, n_bins> in_bin;
@@ -257,17 +274,20 @@ TEST(Annotate, TissueLowersTypesOfOtherOrgans) {
   const auto& markers = **knowledge::marker_table();
   const auto& table = **knowledge::human_genes();
   const auto inputs = pbmc().inputs();
-  const auto mapped = map_groups(inputs, markers, knowledge::map_genes(pbmc().genes, markers, table),
-                                 knowledge::Organism::human);
+  const auto mapped =
+      map_groups(inputs, markers, knowledge::map_genes(pbmc().genes, markers, table),
+                 knowledge::Organism::human);
   Options in_liver;
   in_liver.tissue = "liver";
-  const auto anywhere = coverage(mapped, markers, Options{}), liver = coverage(mapped, markers, in_liver);
+  const auto anywhere = coverage(mapped, markers, Options{}),
+             liver = coverage(mapped, markers, in_liver);
   std::size_t lowered = 0, kept = 0;
   for (std::size_t t = 0; t < markers.size(); ++t) {
     if (anywhere[t].factor == 0) continue;
     const auto& tissues = markers.type(t).tissues;
     const bool elsewhere = !tissues.empty() && tissues.find("liver") == std::string_view::npos;
-    EXPECT_NEAR(liver[t].factor, anywhere[t].factor * (elsewhere ? 0.85 : 1), 1e-12) << markers.type(t).name;
+    EXPECT_NEAR(liver[t].factor, anywhere[t].factor * (elsewhere ? 0.85 : 1), 1e-12)
+        << markers.type(t).name;
     ++(elsewhere ? lowered : kept);
   }
   EXPECT_GT(lowered, 20u);
@@ -276,7 +296,8 @@ TEST(Annotate, TissueLowersTypesOfOtherOrgans) {
 
 TEST(Annotate, BadInputGetsASentence) {
   auto groups = pbmc();
-  for (std::size_t i = 0; i < groups.genes.size(); ++i) groups.genes[i] = "gene" + std::to_string(i);
+  for (std::size_t i = 0; i < groups.genes.size(); ++i)
+    groups.genes[i] = "gene" + std::to_string(i);
   const auto unknown = compute(groups.inputs(), {}, {});
   ASSERT_FALSE(unknown);
   EXPECT_EQ(unknown.error().code, ErrorCode::unusable_input);
@@ -298,7 +319,8 @@ TEST(Annotate, BadInputGetsASentence) {
 
 TEST(Annotate, EmptyGroupsAndStrangeValuesAreUnknown) {
   auto groups = pbmc();
-  const auto b = static_cast<std::size_t>(std::find(groups.names.begin(), groups.names.end(), "B") - groups.names.begin());
+  const auto b = static_cast<std::size_t>(std::find(groups.names.begin(), groups.names.end(), "B") -
+                                          groups.names.begin());
   for (std::size_t j = 0; j < groups.genes.size(); ++j) groups.at(b, j) = 0;
   auto found = labels(groups);
   EXPECT_FALSE(found.at("B").known);
@@ -317,12 +339,14 @@ TEST(Annotate, SmallPanelsCarryACaveat) {
   const auto& markers = **knowledge::marker_table();
   std::set<std::string> wanted;
   for (const auto* id : {"CL:0000236", "CL:0000623", "CL:0000576", "CL:0000084", "CL:0000233"})
-    for (const auto& m : markers.markers(*markers.find_type(id))) wanted.emplace(markers.gene(m.gene));
+    for (const auto& m : markers.markers(*markers.find_type(id)))
+      wanted.emplace(markers.gene(m.gene));
   Groups panel;
   panel.names = pbmc().names;
   std::vector<std::size_t> columns;
   for (std::size_t j = 0; j < pbmc().genes.size(); ++j)
-    if (wanted.contains(pbmc().genes[j])) columns.push_back(j), panel.genes.push_back(pbmc().genes[j]);
+    if (wanted.contains(pbmc().genes[j]))
+      columns.push_back(j), panel.genes.push_back(pbmc().genes[j]);
   for (std::size_t k = 0; k < panel.names.size(); ++k)
     for (const auto j : columns) panel.mean.push_back(pbmc().mean[k * pbmc().genes.size() + j]);
   const auto result = compute(panel.inputs(), {}, {});
@@ -330,7 +354,8 @@ TEST(Annotate, SmallPanelsCarryACaveat) {
   EXPECT_EQ(result->caveats.size(), 1u);
   const auto found = labels(panel);
   for (const auto* group : {"B", "NK", "Platelet"})
-    EXPECT_TRUE(expected.at(group).contains(found.at(group).label.en)) << group << ' ' << found.at(group).label.en;
+    EXPECT_TRUE(expected.at(group).contains(found.at(group).label.en))
+        << group << ' ' << found.at(group).label.en;
 }
 
 TEST(Annotate, ConfidenceGrowsWithLeadAndScore) {
@@ -346,7 +371,8 @@ TEST(Annotate, ThirtyGroupsAreFast) {
   for (int i = 0; i < 30; ++i) {
     many.names.push_back(std::to_string(i));
     const auto k = static_cast<std::size_t>(i % 9);
-    many.mean.insert(many.mean.end(), pbmc().mean.begin() + static_cast<long>(k * many.genes.size()),
+    many.mean.insert(many.mean.end(),
+                     pbmc().mean.begin() + static_cast<long>(k * many.genes.size()),
                      pbmc().mean.begin() + static_cast<long>((k + 1) * many.genes.size()));
   }
   ASSERT_TRUE(compute(many.inputs(), {}, {}));  // tables are loaded

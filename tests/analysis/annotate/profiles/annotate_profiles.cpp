@@ -1,4 +1,5 @@
-// annotate_profiles TABLE.tsv human|mouse [MARKER_FOLDER] [--share X] [--tissue NAME] [--evidence] [--shuffle SEED]
+// annotate_profiles TABLE.tsv human|mouse [MARKER_FOLDER] [--share X] [--tissue NAME] [--evidence]
+// [--shuffle SEED]
 //
 // TABLE.tsv: a header line "gene<TAB>group…", then a line a gene with its mean
 // log-normalised value in each group. Prints a line a group: group, known, score,
@@ -69,18 +70,25 @@ int fail(const Error& error) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 3) return std::fprintf(stderr, "usage: annotate_profiles TABLE.tsv human|mouse …\n"), 2;
+  if (argc < 3)
+    return std::fprintf(stderr, "usage: annotate_profiles TABLE.tsv human|mouse …\n"), 2;
   annotate::Options options;
-  options.organism = std::strcmp(argv[2], "mouse") == 0 ? knowledge::Organism::mouse : knowledge::Organism::human;
+  options.organism =
+      std::strcmp(argv[2], "mouse") == 0 ? knowledge::Organism::mouse : knowledge::Organism::human;
   const char* folder = "";
   bool show_evidence = false;
   long seed = -1;
   for (int i = 3; i < argc; ++i) {
-    if (!std::strcmp(argv[i], "--share") && i + 1 < argc) options.own_mean_share = std::atof(argv[++i]);
-    else if (!std::strcmp(argv[i], "--tissue") && i + 1 < argc) options.tissue = argv[++i];
-    else if (!std::strcmp(argv[i], "--shuffle") && i + 1 < argc) seed = std::atol(argv[++i]);
-    else if (!std::strcmp(argv[i], "--evidence")) show_evidence = true;
-    else folder = argv[i];
+    if (!std::strcmp(argv[i], "--share") && i + 1 < argc)
+      options.own_mean_share = std::atof(argv[++i]);
+    else if (!std::strcmp(argv[i], "--tissue") && i + 1 < argc)
+      options.tissue = argv[++i];
+    else if (!std::strcmp(argv[i], "--shuffle") && i + 1 < argc)
+      seed = std::atol(argv[++i]);
+    else if (!std::strcmp(argv[i], "--evidence"))
+      show_evidence = true;
+    else
+      folder = argv[i];
   }
   auto table = read_table(argv[1]);
   if (!table) return fail(table.error());
@@ -93,7 +101,10 @@ int main(int argc, char** argv) {
   if (!genes) return fail(genes.error());
 
   const annotate::Inputs inputs{static_cast<std::uint32_t>(table->groups.size()),
-                                static_cast<std::uint32_t>(table->genes.size()), table->mean, {}, table->genes};
+                                static_cast<std::uint32_t>(table->genes.size()),
+                                table->mean,
+                                {},
+                                table->genes};
   const auto start = std::chrono::steady_clock::now();
   const auto result = annotate::compute(inputs, *markers, **ontology, **genes, options, Context{});
   const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
@@ -101,16 +112,19 @@ int main(int argc, char** argv) {
   for (std::size_t k = 0; k < result->groups.size(); ++k) {
     const auto& group = result->groups[k];
     const double other = group.alternative ? group.alternative->score : 0;
-    std::printf("%s\t%d\t%.2f\t%.3f\t%.4f\t%s\t", table->groups[k].c_str(), group.known, group.score,
-                group.confidence, group.score > 0 ? (group.score - other) / group.score : 0.0,
+    std::printf("%s\t%d\t%.2f\t%.3f\t%.4f\t%s\t", table->groups[k].c_str(), group.known,
+                group.score, group.confidence,
+                group.score > 0 ? (group.score - other) / group.score : 0.0,
                 group.alternative ? group.alternative->id.c_str() : "-");
     for (const auto& c : group.candidates) std::printf("%s=%.2f ", c.id.c_str(), c.score);
     std::printf("\n");
     if (show_evidence)
       for (const auto& e : group.evidence)
-        std::printf("#  %-12s %+.2f  mean %.2f elsewhere %.2f sources %d\n", table->genes[e.gene].c_str(),
-                    e.contribution, e.mean, e.mean_elsewhere, e.sources);
+        std::printf("#  %-12s %+.2f  mean %.2f elsewhere %.2f sources %d\n",
+                    table->genes[e.gene].c_str(), e.contribution, e.mean, e.mean_elsewhere,
+                    e.sources);
   }
-  std::fprintf(stderr, "# %zu groups, %u of %zu genes used, own mean share %.2f, %.1f ms\n", result->groups.size(),
-               result->n_genes_used, table->genes.size(), result->own_mean_share, took.count());
+  std::fprintf(stderr, "# %zu groups, %u of %zu genes used, own mean share %.2f, %.1f ms\n",
+               result->groups.size(), result->n_genes_used, table->genes.size(),
+               result->own_mean_share, took.count());
 }
