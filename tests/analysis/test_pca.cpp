@@ -186,6 +186,30 @@ TEST(Pca, EveryInstructionSetAgrees) {
   set_instruction_set(best_instruction_set());
 }
 
+TEST(Pca, CancellingOnTheWayStops) {
+  // Cancels at the n-th report of progress, in the middle of the search.
+  struct Canceller : ProgressSink {
+    CancellationToken token;
+    int left = 0;
+    void report(std::string_view, double) override {
+      if (--left <= 0) token.cancel();
+    }
+  };
+  const Data data(2600, 600);
+  ThreadPool pool(2);
+  for (const int reports : {1, 3}) {
+    Canceller canceller;
+    canceller.left = reports;
+    Context context;
+    context.threads = &pool;
+    context.cancellation = &canceller.token;
+    context.progress = &canceller;
+    const auto result = pca::compute(data.view(), all_genes(600), {}, context);
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().code, ErrorCode::cancelled);
+  }
+}
+
 TEST(Pca, FewDirectionsInManyGenes) {
   // Rank 3 behind 600 genes and 600 cells: the search runs out of new directions.
   test::Dense dense{600, 600, std::vector<double>(360'000)};

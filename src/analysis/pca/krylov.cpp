@@ -244,12 +244,14 @@ Expected<Subspace> krylov_subspace(const CompactMatrix& matrix, std::size_t n_co
   std::size_t found_rows = 0;
   Convergence convergence(options.tolerance, needed);
   for (std::size_t pass = 1;; ++pass) {
-    if (context.cancelled()) return cancelled_error();
     double* image = basis.next();
     covariance.apply(basis.last(), image);
+    // A cancelled product is not filled in; nothing below may look at it.
+    if (context.cancelled()) return cancelled_error();
     const double length = cblas_dnrm2(static_cast<int>(matrix.n_genes * width), image, 1);
     columns.emplace_back(basis.size() * width, 0.0);
     basis.project_out(image, columns.back());
+    if (context.cancelled()) return cancelled_error();
     if (convergence.due(pass) || pass == most) {
       auto small = within(columns, basis.size());
       auto now = statistics::largest_eigenpairs(small, basis.size(), n_components);
@@ -263,7 +265,6 @@ Expected<Subspace> krylov_subspace(const CompactMatrix& matrix, std::size_t n_co
       found_rows = basis.size();
       if (convergence.reached(pass, change) || pass == most) break;
     }
-    if (context.cancelled()) return cancelled_error();
     basis.take_next(length, context.seed + pass);
     context.report("pca", static_cast<double>(pass) / static_cast<double>(most));
   }

@@ -1,6 +1,7 @@
 // Limits by the median absolute deviation, a batch at a time.
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 
 #include "analysis/quality_control/quality_control.hpp"
@@ -117,6 +118,7 @@ FilterResult find_limits(const Metrics& metrics, const std::vector<std::int32_t>
                          const std::vector<std::string>& batch_names,
                          const FilterOptions& options) {
   const auto n_cells = static_cast<std::uint32_t>(metrics.total_counts.size());
+  assert(batch_codes.empty() || batch_codes.size() == n_cells);
   std::size_t n_batches = batch_names.size();
   for (const auto code : batch_codes)
     if (code >= 0) n_batches = std::max(n_batches, static_cast<std::size_t>(code) + 1);
