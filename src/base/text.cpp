@@ -108,7 +108,8 @@ std::vector<std::string_view> message_ids() {
 }
 
 std::string with_thousands(long long number) {
-  std::string digits = std::to_string(number < 0 ? -number : number);
+  const auto magnitude = static_cast<unsigned long long>(number);
+  std::string digits = std::to_string(number < 0 ? 0 - magnitude : magnitude);
   for (int i = static_cast<int>(digits.size()) - 3; i > 0; i -= 3) digits.insert(i, ",");
   return number < 0 ? "-" + digits : digits;
 }

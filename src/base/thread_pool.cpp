@@ -2,14 +2,30 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <exception>
 #include <mutex>
 #include <thread>
 #include <vector>
 
 namespace celloquy {
 namespace {
+
 thread_local bool inside_job = false;
+
+/// Runs one worker's part; an exception is kept for the caller of `run`.
+std::exception_ptr run_part(const std::function<void(unsigned)>& job, unsigned worker) {
+  inside_job = true;
+  std::exception_ptr thrown;
+  try {
+    job(worker);
+  } catch (...) {
+    thrown = std::current_exception();
+  }
+  inside_job = false;
+  return thrown;
 }
+
+}  // namespace
 
 struct ThreadPool::Impl {
   std::mutex run_mutex;  // one job at a time
@@ -19,6 +35,7 @@ struct ThreadPool::Impl {
   std::uint64_t generation = 0;
   unsigned running = 0;
   bool stopping = false;
+  std::exception_ptr thrown;  // by a worker other than the caller
   std::vector<std::thread> workers;
 
   void work(unsigned worker) {
@@ -30,10 +47,9 @@ struct ThreadPool::Impl {
       seen = generation;
       const auto* current = job;
       lock.unlock();
-      inside_job = true;
-      (*current)(worker);
-      inside_job = false;
+      const auto exception = run_part(*current, worker);
       lock.lock();
+      if (exception && !thrown) thrown = exception;
       if (--running == 0) finished.notify_one();
     }
   }
@@ -70,11 +86,14 @@ void ThreadPool::run(const std::function<void(unsigned)>& job) {
     ++impl_->generation;
   }
   impl_->wake.notify_all();
-  inside_job = true;
-  job(0);
-  inside_job = false;
+  auto thrown = run_part(job, 0);
   std::unique_lock lock(impl_->mutex);
+  // The workers use `job` and what it refers to: wait, also after an exception.
   impl_->finished.wait(lock, [&] { return impl_->running == 0; });
+  if (!thrown) thrown = impl_->thrown;
+  impl_->thrown = nullptr;
+  lock.unlock();
+  if (thrown) std::rethrow_exception(thrown);
 }
 
 unsigned worker_count(const Context& context) {
@@ -95,11 +114,25 @@ void for_blocks(const Context& context, std::size_t items, std::size_t block_siz
     return;
   }
   std::atomic<std::size_t> next{0};
+  // The exception of the first block that fails, as in a serial loop: blocks are
+  // handed out in order, so every block before a failing one runs as well.
+  std::mutex failure_mutex;
+  std::exception_ptr thrown;
+  std::size_t thrown_in = blocks;
+  std::atomic<bool> failed{false};
   context.threads->run([&](unsigned worker) {
-    for (std::size_t i = next.fetch_add(1); i < blocks && !context.cancelled();
-         i = next.fetch_add(1))
-      run_block(i, worker);
+    for (std::size_t i = next.fetch_add(1); i < blocks && !context.cancelled() && !failed;
+         i = next.fetch_add(1)) {
+      try {
+        run_block(i, worker);
+      } catch (...) {
+        std::lock_guard lock(failure_mutex);
+        failed = true;
+        if (i < thrown_in) thrown = std::current_exception(), thrown_in = i;
+      }
+    }
   });
+  if (thrown) std::rethrow_exception(thrown);
 }
 
 }  // namespace detail

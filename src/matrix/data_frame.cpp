@@ -48,7 +48,10 @@ Categorical from_texts(const std::vector<std::string>& texts) {
 }
 
 Categorical from_integers(const NullableInteger& numbers) {
-  std::vector<std::int64_t> distinct = numbers.values;
+  // The stored number of a missing value means nothing and makes no category.
+  std::vector<std::int64_t> distinct;
+  for (std::size_t i = 0; i < numbers.values.size(); ++i)
+    if (numbers.missing.empty() || !numbers.missing[i]) distinct.push_back(numbers.values[i]);
   std::sort(distinct.begin(), distinct.end());
   distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
   Categorical out;
