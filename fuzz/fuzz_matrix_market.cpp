@@ -13,8 +13,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     auto matrix = io::read_market_matrix(*text, Context());
     matrix.order = Order::cell_major;
     Dataset dataset;
-    for (std::uint64_t i = 0; i < columns; ++i) dataset.obs.index.push_back("cell" + std::to_string(i));
-    for (std::uint64_t i = 0; i < rows; ++i) dataset.var.index.push_back("GENE" + std::to_string(i));
+    for (std::uint64_t i = 0; i < columns; ++i)
+      dataset.obs.index.push_back("cell" + std::to_string(i));
+    for (std::uint64_t i = 0; i < rows; ++i)
+      dataset.var.index.push_back("GENE" + std::to_string(i));
     io::settle_matrix(dataset, std::move(matrix), "X", Context());
     io::settle_dataset(dataset);
     return dataset;

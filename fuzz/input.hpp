@@ -18,7 +18,8 @@ inline std::shared_ptr<const io::InputFile> memory_file(const char* name, const 
 /// anything but unusable input with a sentence.
 inline void check(const Expected<Dataset>& read) {
   if (!read) {
-    if (read.error().code != ErrorCode::unusable_input || read.error().message.empty()) std::abort();
+    if (read.error().code != ErrorCode::unusable_input || read.error().message.empty())
+      std::abort();
     return;
   }
   if (!read->matrix.by_cell().valid() || read->obs.index.size() != read->n_cells() ||
@@ -30,6 +31,8 @@ inline void check(const Expected<Dataset>& read) {
     if (length(column) != read->n_genes()) std::abort();
 }
 
-inline void check_reader(const std::function<Dataset()>& read) { check(io::guarded_read(read, "input")); }
+inline void check_reader(const std::function<Dataset()>& read) {
+  check(io::guarded_read(read, "input"));
+}
 
 }  // namespace celloquy::fuzz

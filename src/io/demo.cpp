@@ -24,7 +24,9 @@ std::string asset_or_refuse(const std::string& member) {
   return *path;
 }
 
-Column categorical(std::vector<std::string> texts) { return *as_categorical(Column(std::move(texts))); }
+Column categorical(std::vector<std::string> texts) {
+  return *as_categorical(Column(std::move(texts)));
+}
 
 /// The part of a cell's name before '_' is its lane; "E2L3" is lane 3 of the
 /// second experiment, "L3" that of the first.
@@ -52,7 +54,8 @@ void add_cell_types(Dataset& dataset, const TextTable& annotations) {
 }
 
 /// Best effort: the copy only saves time.
-void keep_copy(const Dataset& dataset, const std::string& path, const std::string& source, const Context& context) {
+void keep_copy(const Dataset& dataset, const std::string& path, const std::string& source,
+               const Context& context) {
   H5adContent content;
   content.x = &dataset.matrix;
   content.obs = &dataset.obs;
@@ -70,7 +73,8 @@ Dataset read_demo(const Context& context) {
   const auto annotations = open_or_refuse(annotations_path);
   const auto source = io::fingerprint(*counts) + io::fingerprint(*annotations);
   // The name holds what it was made from, so a stale copy is never found.
-  const auto copy = asset_cache() + "/demo_blood/.converted-1-" + hash_text(source).substr(0, 16) + ".h5ad";
+  const auto copy =
+      asset_cache() + "/demo_blood/.converted-1-" + hash_text(source).substr(0, 16) + ".h5ad";
   Dataset dataset;
   if (access(copy.c_str(), R_OK) == 0) {
     try {

@@ -38,7 +38,8 @@ std::string_view without_genome(std::string_view name, std::string_view* organis
 /// "human" for ENSG00000000003(.12); empty where it is no Ensembl gene id.
 std::string_view ensembl_organism(std::string_view name, bool* versioned) {
   if (!name.starts_with("ENS")) return {};
-  const auto letters = std::find_if(name.begin(), name.end(), [](unsigned char c) { return std::isdigit(c); });
+  const auto letters =
+      std::find_if(name.begin(), name.end(), [](unsigned char c) { return std::isdigit(c); });
   const auto prefix = name.substr(0, static_cast<std::size_t>(letters - name.begin()));
   auto number = name.substr(prefix.size());
   const auto dot = number.find('.');
@@ -158,17 +159,20 @@ std::string organism_of(const Counts& counts, Text& evidence) {
     return "unknown";
   }
   if (share(counts.upper, symbols) > 0.8 && !counts.mouse_mitochondria) {
-    evidence = message(counts.human_mitochondria ? "io.organism.human_symbols_mt" : "io.organism.human_symbols",
-                       {{"percent", 100 * share(counts.upper, symbols)}});
+    evidence = message(
+        counts.human_mitochondria ? "io.organism.human_symbols_mt" : "io.organism.human_symbols",
+        {{"percent", 100 * share(counts.upper, symbols)}});
     return "human";
   }
   if (share(counts.title, symbols) > 0.6) {
-    evidence = message(counts.mouse_mitochondria ? "io.organism.mouse_symbols_mt" : "io.organism.mouse_symbols",
-                       {{"percent", 100 * share(counts.title, symbols)}});
+    evidence = message(
+        counts.mouse_mitochondria ? "io.organism.mouse_symbols_mt" : "io.organism.mouse_symbols",
+        {{"percent", 100 * share(counts.title, symbols)}});
     return "mouse";
   }
   if (share(counts.lower, symbols) > 0.6) {
-    evidence = message("io.organism.zebrafish_symbols", {{"percent", 100 * share(counts.lower, symbols)}});
+    evidence =
+        message("io.organism.zebrafish_symbols", {{"percent", 100 * share(counts.lower, symbols)}});
     return "zebrafish";
   }
   evidence = message("io.organism.unclear");
@@ -217,7 +221,9 @@ void use_symbols(Dataset& dataset) {
 
 }  // namespace
 
-GeneIdKind gene_id_kind(const std::vector<std::string>& genes) { return kind_of(count_names(genes)); }
+GeneIdKind gene_id_kind(const std::vector<std::string>& genes) {
+  return kind_of(count_names(genes));
+}
 
 OrganismFinding detect_organism(const std::vector<std::string>& genes) {
   const auto counts = count_names(genes);

@@ -70,7 +70,8 @@ struct FrameReader {
   std::vector<std::string> categories_at(std::uint64_t at, const std::string& where) const {
     if (!file.is_dataset(at)) {  // nullable-string-array
       const auto values = file.find("values", at);
-      if (values == undefined_address || !file.is_dataset(values)) refuse("io.part_missing", {{"where", where}});
+      if (values == undefined_address || !file.is_dataset(values))
+        refuse("io.part_missing", {{"where", where}});
       at = values;
     }
     const auto dataset = file.dataset(at, where);
@@ -122,11 +123,14 @@ struct FrameReader {
     }
     const auto values = file.find("values", at);
     if (values == undefined_address || !file.is_dataset(values))
-      refuse("io.column_unknown", {{"where", where}, {"encoding", file.text_attribute(at, "encoding-type")}});
+      refuse("io.column_unknown",
+             {{"where", where}, {"encoding", file.text_attribute(at, "encoding-type")}});
     auto column = plain_column(file.dataset(values, where + "/values"));
     const auto mask = mask_at(at, where);
     if (mask.empty()) return column;
-    if (mask.size() != length(column)) refuse("io.column_length", {{"where", where}, {"found", mask.size()}, {"expected", length(column)}});
+    if (mask.size() != length(column))
+      refuse("io.column_length",
+             {{"where", where}, {"found", mask.size()}, {"expected", length(column)}});
     if (auto* integers = std::get_if<NullableInteger>(&column)) integers->missing = mask;
     if (auto* flags = std::get_if<NullableBoolean>(&column)) flags->missing = mask;
     if (auto* texts = std::get_if<std::vector<std::string>>(&column))
@@ -143,7 +147,8 @@ struct FrameReader {
     const auto where = path + "/" + name;
     if (!file.is_dataset(at)) return group_column(at, where);
     const auto dataset = file.dataset(at, where);
-    if (dataset.space.shape.size() != 1) refuse("io.wrong_dimensions", {{"where", where}, {"expected", 1}});
+    if (dataset.space.shape.size() != 1)
+      refuse("io.wrong_dimensions", {{"where", where}, {"expected", 1}});
     // anndata 0.7: integer codes here, the categories in a group beside.
     const auto beside = child("__categories/" + name);
     if (beside != undefined_address && file.is_dataset(beside) && !dataset.type.is_text()) {
@@ -162,10 +167,13 @@ struct FrameReader {
     try {
       Column column = read();
       if (length(column) != frame.index.size())
-        refuse("io.column_length", {{"where", path + "/" + name}, {"found", length(column)}, {"expected", frame.index.size()}});
+        refuse("io.column_length", {{"where", path + "/" + name},
+                                    {"found", length(column)},
+                                    {"expected", frame.index.size()}});
       frame.columns.emplace_back(name, std::move(column));
     } catch (const Refusal& refusal) {
-      notes.push_back(message("io.note.column_skipped", {{"where", path + "/" + name}, {"reason", refusal.error.message}}));
+      notes.push_back(message("io.note.column_skipped",
+                              {{"where", path + "/" + name}, {"reason", refusal.error.message}}));
     }
   }
 
@@ -181,13 +189,15 @@ struct FrameReader {
     DataFrame frame;
     frame.index = as_texts(column_at(index));
     check_rows(frame);
-    for (const auto& name : column_order(index)) add_column(frame, name, [&] { return column_at(name); });
+    for (const auto& name : column_order(index))
+      add_column(frame, name, [&] { return column_at(name); });
     return frame;
   }
 
   void check_rows(const DataFrame& frame) const {
     if (rows != SIZE_MAX && frame.index.size() != rows)
-      refuse("io.rows_differ", {{"where", path}, {"found", frame.index.size()}, {"expected", rows}});
+      refuse("io.rows_differ",
+             {{"where", path}, {"found", frame.index.size()}, {"expected", rows}});
   }
 
   /// A member of a compound dataset as a column.
@@ -222,9 +232,11 @@ struct FrameReader {
     const auto raw = hdf5::read_all(file, dataset);
     std::size_t index = 0;
     for (std::size_t m = 0; m < dataset.type.members.size(); ++m)
-      if (dataset.type.members[m].name == "index" || dataset.type.members[m].name == "_index") index = m;
+      if (dataset.type.members[m].name == "index" || dataset.type.members[m].name == "_index")
+        index = m;
     DataFrame frame;
-    frame.index = as_texts(member_column(dataset.type.members[index], raw, dataset.type.size, path));
+    frame.index =
+        as_texts(member_column(dataset.type.members[index], raw, dataset.type.size, path));
     check_rows(frame);
     for (std::size_t m = 0; m < dataset.type.members.size(); ++m) {
       if (m == index) continue;
@@ -233,7 +245,8 @@ struct FrameReader {
         auto column = member_column(member, raw, dataset.type.size, path + "/" + member.name);
         const auto categories = file.find("uns/" + member.name + "_categories");
         const auto* codes = std::get_if<NullableInteger>(&column);
-        if (!codes || categories == undefined_address || !file.is_dataset(categories)) return column;
+        if (!codes || categories == undefined_address || !file.is_dataset(categories))
+          return column;
         Categorical out;
         out.categories = categories_at(categories, "uns/" + member.name + "_categories");
         out.codes = checked_codes(codes->values, out.categories.size(), path + "/" + member.name);
@@ -248,7 +261,8 @@ struct FrameReader {
 
 std::vector<std::string> read_texts(const File& file, const hdf5::Dataset& dataset) {
   const auto most = (std::uint64_t{1} << 58) / sizeof(std::string);
-  require_memory(std::min(dataset.space.elements(), most) * sizeof(std::string), file.input().path());
+  require_memory(std::min(dataset.space.elements(), most) * sizeof(std::string),
+                 file.input().path());
   const auto raw = hdf5::read_all(file, dataset);
   const std::size_t size = dataset.type.size;
   std::vector<std::string> out(raw.size() / size);

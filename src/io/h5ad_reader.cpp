@@ -25,9 +25,9 @@ struct Candidate {
 };
 
 bool named_like_counts(const std::string& where) {
-  constexpr std::array<std::string_view, 8> names = {"layers/counts", "layers/raw_counts", "layers/raw",
-                                                     "layers/count", "layers/umi", "layers/UMI",
-                                                     "layers/umi_counts", "layers/Counts"};
+  constexpr std::array<std::string_view, 8> names = {
+      "layers/counts", "layers/raw_counts", "layers/raw",        "layers/count",
+      "layers/umi",    "layers/UMI",        "layers/umi_counts", "layers/Counts"};
   return std::find(names.begin(), names.end(), where) != names.end();
 }
 
@@ -61,7 +61,8 @@ class H5adReader {
   std::optional<std::pair<std::uint64_t, std::uint64_t>> declared_shape(std::uint64_t group) const {
     for (const char* name : {"shape", "h5sparse_shape"}) {
       const auto* shape = file_.attribute(group, name);
-      if (!shape || shape->space.elements() != 2 || shape->data.size() < 2 * shape->type.size) continue;
+      if (!shape || shape->space.elements() != 2 || shape->data.size() < 2 * shape->type.size)
+        continue;
       std::uint64_t extent[2] = {0, 0};
       if (shape->type.size > 8 || shape->type.big_endian) continue;
       for (std::size_t d = 0; d < 2; ++d)
@@ -83,13 +84,23 @@ class H5adReader {
       const bool csc = format.starts_with("csc");
       if (!csc && !format.starts_with("csr") && file_.find("indptr", at) == undefined_address)
         refuse("io.column_unknown", {{"where", where}, {"encoding", format}});
-      const auto shape = declared_shape(at).value_or(std::pair<std::uint64_t, std::uint64_t>{cells, genes});
+      const auto shape =
+          declared_shape(at).value_or(std::pair<std::uint64_t, std::uint64_t>{cells, genes});
       if (shape.first != cells || shape.second != genes)
-        refuse("io.shape_differs", {{"where", where}, {"rows", shape.first}, {"columns", shape.second}, {"cells", cells}, {"genes", genes}});
-      return hdf5::compressed_source(file_, at, where, csc ? Order::gene_major : Order::cell_major, cells, genes);
+        refuse("io.shape_differs", {{"where", where},
+                                    {"rows", shape.first},
+                                    {"columns", shape.second},
+                                    {"cells", cells},
+                                    {"genes", genes}});
+      return hdf5::compressed_source(file_, at, where, csc ? Order::gene_major : Order::cell_major,
+                                     cells, genes);
     }
     if (source.n_cells != cells || source.n_genes != genes)
-      refuse("io.shape_differs", {{"where", where}, {"rows", source.n_cells}, {"columns", source.n_genes}, {"cells", cells}, {"genes", genes}});
+      refuse("io.shape_differs", {{"where", where},
+                                  {"rows", source.n_cells},
+                                  {"columns", source.n_genes},
+                                  {"cells", cells},
+                                  {"genes", genes}});
     return source;
   }
 
@@ -100,15 +111,19 @@ class H5adReader {
     try {
       candidate.source = source_at(at, where, raw ? raw_var_.index.size() : var_.index.size());
       auto sample = hdf5::sample_matrix(candidate.source, sampled_values, context_);
-      const bool all = sample.summary.values == candidate.source.n_values() || candidate.source.kind == MatrixSource::Kind::dense;
+      const bool all = sample.summary.values == candidate.source.n_values() ||
+                       candidate.source.kind == MatrixSource::Kind::dense;
       auto summary = sample.summary;
-      const bool whole = sample.n_major == (sample.order == Order::cell_major ? candidate.source.n_cells : candidate.source.n_genes);
+      const bool whole =
+          sample.n_major ==
+          (sample.order == Order::cell_major ? candidate.source.n_cells : candidate.source.n_genes);
       const auto cells = finish(std::move(sample), context_);
       candidate.state = detect_state({where, summary, cells, !(all && whole)});
     } catch (const Refusal& refusal) {
       if (refusal.error.code == ErrorCode::cancelled) throw;
       failures_.push_back(refusal.error);
-      dataset_.notes.push_back(message("io.note.matrix_skipped", {{"where", where}, {"reason", refusal.error.message}}));
+      dataset_.notes.push_back(
+          message("io.note.matrix_skipped", {{"where", where}, {"reason", refusal.error.message}}));
       return;
     }
     dataset_.states.push_back(candidate.state);
@@ -116,9 +131,12 @@ class H5adReader {
   }
 
   void find_matrices() {
-    if (const auto x = file_.find("X"); x != undefined_address && (file_.is_dataset(x) || file_.find("indptr", x) != undefined_address))
+    if (const auto x = file_.find("X");
+        x != undefined_address &&
+        (file_.is_dataset(x) || file_.find("indptr", x) != undefined_address))
       add(x, "X", false);
-    if (const auto layers = file_.find("layers"); layers != undefined_address && !file_.is_dataset(layers))
+    if (const auto layers = file_.find("layers");
+        layers != undefined_address && !file_.is_dataset(layers))
       for (const auto& link : file_.links(layers))
         if (const auto at = file_.find(link.name, layers); at != undefined_address)
           add(at, "layers/" + link.name, false);
@@ -137,7 +155,8 @@ class H5adReader {
       try {
         raw_var_ = read_frame(file_, table, var, SIZE_MAX, dataset_.notes);
       } catch (const Refusal& refusal) {
-        dataset_.notes.push_back(message("io.note.matrix_skipped", {{"where", x}, {"reason", refusal.error.message}}));
+        dataset_.notes.push_back(
+            message("io.note.matrix_skipped", {{"where", x}, {"reason", refusal.error.message}}));
         return;
       }
       add(matrix, "raw/X", true);
@@ -146,13 +165,15 @@ class H5adReader {
   }
 
   static bool is_counts(const Candidate& candidate) {
-    return candidate.state.state == InputState::raw_counts || candidate.state.state == InputState::noisy_counts;
+    return candidate.state.state == InputState::raw_counts ||
+           candidate.state.state == InputState::noisy_counts;
   }
 
   /// Smaller is better.
   static int rank(const Candidate& candidate) {
     const bool x = candidate.where == "X";
-    if (is_counts(candidate)) return x ? 0 : named_like_counts(candidate.where) ? 1 : candidate.raw ? 2 : 3;
+    if (is_counts(candidate))
+      return x ? 0 : named_like_counts(candidate.where) ? 1 : candidate.raw ? 2 : 3;
     switch (candidate.state.state) {
       case InputState::log1p: return x ? 10 : candidate.raw ? 11 : 12;
       case InputState::normalized: return x ? 20 : candidate.raw ? 21 : 22;
@@ -162,7 +183,8 @@ class H5adReader {
   }
 
   void choose_and_read() {
-    std::stable_sort(candidates_.begin(), candidates_.end(), [](const Candidate& a, const Candidate& b) { return rank(a) < rank(b); });
+    std::stable_sort(candidates_.begin(), candidates_.end(),
+                     [](const Candidate& a, const Candidate& b) { return rank(a) < rank(b); });
     // A sample can be wrong: what looked like counts may hold fractions elsewhere.
     for (std::size_t i = 0; i < candidates_.size(); ++i) {
       auto& candidate = candidates_[i];
@@ -174,7 +196,9 @@ class H5adReader {
       settle_matrix(dataset_, std::move(rows), candidate.where, context_);
       dataset_.var = candidate.raw ? std::move(raw_var_) : std::move(var_);
       if (candidate.where != "X")
-        dataset_.notes.push_back(message(is_counts(candidate) ? "io.note.counts_from" : "io.note.values_from", {{"where", candidate.where}}));
+        dataset_.notes.push_back(
+            message(is_counts(candidate) ? "io.note.counts_from" : "io.note.values_from",
+                    {{"where", candidate.where}}));
       return;
     }
   }
@@ -187,11 +211,16 @@ class H5adReader {
       try {
         const auto at = file_.find(link.name, group);
         if (at == undefined_address) continue;
-        if (!file_.is_dataset(at)) refuse("io.column_unknown", {{"where", where}, {"encoding", file_.text_attribute(at, "encoding-type")}});
+        if (!file_.is_dataset(at))
+          refuse("io.column_unknown",
+                 {{"where", where}, {"encoding", file_.text_attribute(at, "encoding-type")}});
         const auto dataset = file_.dataset(at, where);
-        if (dataset.space.shape.size() != 2) refuse("io.wrong_dimensions", {{"where", where}, {"expected", 2}});
+        if (dataset.space.shape.size() != 2)
+          refuse("io.wrong_dimensions", {{"where", where}, {"expected", 2}});
         if (dataset.space.shape[0] != dataset_.obs.index.size())
-          refuse("io.rows_differ", {{"where", where}, {"found", dataset.space.shape[0]}, {"expected", dataset_.obs.index.size()}});
+          refuse("io.rows_differ", {{"where", where},
+                                    {"found", dataset.space.shape[0]},
+                                    {"expected", dataset_.obs.index.size()}});
         const auto values = hdf5::read_reals(file_, dataset);
         DenseBlock block;
         block.n_rows = dataset.space.shape[0];
@@ -199,7 +228,8 @@ class H5adReader {
         block.values.assign(values.begin(), values.end());
         dataset_.obsm.emplace(link.name, std::move(block));
       } catch (const Refusal& refusal) {
-        dataset_.notes.push_back(message("io.note.column_skipped", {{"where", where}, {"reason", refusal.error.message}}));
+        dataset_.notes.push_back(message("io.note.column_skipped",
+                                         {{"where", where}, {"reason", refusal.error.message}}));
       }
     }
   }
@@ -214,6 +244,8 @@ class H5adReader {
 
 }  // namespace
 
-Dataset read_h5ad(const File& file, const Context& context) { return H5adReader(file, context).read(); }
+Dataset read_h5ad(const File& file, const Context& context) {
+  return H5adReader(file, context).read();
+}
 
 }  // namespace celloquy::io

@@ -41,7 +41,8 @@ class H5adWriter {
     frame(root, "obs", content_.obs, content_.x ? content_.x->n_cells() : 0, "cell_");
     frame(root, "var", content_.var, content_.x ? content_.x->n_genes() : 0, "gene_");
     const auto layers = dictionary(root, "layers");
-    for (const auto& [name, layer] : content_.layers) matrix(layers, link_name(name), *layer, nullptr);
+    for (const auto& [name, layer] : content_.layers)
+      matrix(layers, link_name(name), *layer, nullptr);
     const auto obsm = dictionary(root, "obsm");
     for (const auto& [name, block] : content_.obsm) dense(obsm, link_name(name), *block);
     const auto varm = dictionary(root, "varm");
@@ -54,22 +55,30 @@ class H5adWriter {
   }
 
  private:
-  Handle dictionary(hid_t parent, const std::string& name) { return out_.group(parent, name, "dict", "0.1.0"); }
+  Handle dictionary(hid_t parent, const std::string& name) {
+    return out_.group(parent, name, "dict", "0.1.0");
+  }
 
   template <class Index>
-  void sparse_arrays(hid_t group, std::span<const std::uint64_t> offsets, const auto& index_at, const auto& fill_values) {
+  void sparse_arrays(hid_t group, std::span<const std::uint64_t> offsets, const auto& index_at,
+                     const auto& fill_values) {
     const hsize_t count = offsets.back(), pointers = offsets.size();
     out_.pieces<float>(group, "data", {&count, 1}, false, fill_values);
-    out_.pieces<Index>(group, "indices", {&count, 1}, false, [&](std::uint64_t begin, std::uint64_t end, Index* to) {
-      for (auto k = begin; k < end; ++k) to[k - begin] = static_cast<Index>(index_at(k));
-    });
-    out_.pieces<Index>(group, "indptr", {&pointers, 1}, false, [&](std::uint64_t begin, std::uint64_t end, Index* to) {
-      for (auto k = begin; k < end; ++k) to[k - begin] = static_cast<Index>(offsets[k]);
-    });
+    out_.pieces<Index>(group, "indices", {&count, 1}, false,
+                       [&](std::uint64_t begin, std::uint64_t end, Index* to) {
+                         for (auto k = begin; k < end; ++k)
+                           to[k - begin] = static_cast<Index>(index_at(k));
+                       });
+    out_.pieces<Index>(group, "indptr", {&pointers, 1}, false,
+                       [&](std::uint64_t begin, std::uint64_t end, Index* to) {
+                         for (auto k = begin; k < end; ++k)
+                           to[k - begin] = static_cast<Index>(offsets[k]);
+                       });
   }
 
   void sparse(hid_t parent, const std::string& name, std::uint64_t rows, std::uint64_t columns,
-              std::span<const std::uint64_t> offsets, const auto& index_at, const std::function<void(std::uint64_t, std::uint64_t, float*)>& fill_values) {
+              std::span<const std::uint64_t> offsets, const auto& index_at,
+              const std::function<void(std::uint64_t, std::uint64_t, float*)>& fill_values) {
     const auto group = out_.group(parent, name, "csr_matrix", "0.1.0");
     out_.shape_attribute(group, rows, columns);
     // SciPy wants one type for both; 32 bits as long as they suffice.
@@ -79,24 +88,31 @@ class H5adWriter {
       sparse_arrays<std::int64_t>(group, offsets, index_at, fill_values);
   }
 
-  void matrix(hid_t parent, const std::string& name, const CountMatrix& matrix, const Normalization* normalization) {
+  void matrix(hid_t parent, const std::string& name, const CountMatrix& matrix,
+              const Normalization* normalization) {
     const auto& cells = matrix.by_cell();
     const auto offsets = cells.offsets();
     cells.visit([&](const auto& view) {
-      sparse(parent, name, cells.n_cells(), cells.n_genes(), offsets, [&](std::uint64_t k) { return view.indices[k]; },
-             [&](std::uint64_t begin, std::uint64_t end, float* to) { expression(view, offsets, normalization, begin, end, to); });
+      sparse(
+          parent, name, cells.n_cells(), cells.n_genes(), offsets,
+          [&](std::uint64_t k) { return view.indices[k]; },
+          [&](std::uint64_t begin, std::uint64_t end, float* to) {
+            expression(view, offsets, normalization, begin, end, to);
+          });
     });
   }
 
   /// Values [begin, end) as the normalization makes them.
-  static void expression(const auto& view, std::span<const std::uint64_t> offsets, const Normalization* normalization,
-                         std::uint64_t begin, std::uint64_t end, float* to) {
+  static void expression(const auto& view, std::span<const std::uint64_t> offsets,
+                         const Normalization* normalization, std::uint64_t begin, std::uint64_t end,
+                         float* to) {
     if (!normalization || normalization->kind == Normalization::Kind::identity) {
       for (auto k = begin; k < end; ++k) to[k - begin] = static_cast<float>(view.values[k]);
       return;
     }
     const bool logged = normalization->kind == Normalization::Kind::log1p;
-    auto cell = static_cast<std::size_t>(std::upper_bound(offsets.begin(), offsets.end(), begin) - offsets.begin() - 1);
+    auto cell = static_cast<std::size_t>(std::upper_bound(offsets.begin(), offsets.end(), begin) -
+                                         offsets.begin() - 1);
     for (auto k = begin; k < end; ++cell) {
       const float scale = normalization->scale[cell];
       for (const auto stop = std::min(end, offsets[cell + 1]); k < stop; ++k) {
@@ -109,19 +125,28 @@ class H5adWriter {
   void square(hid_t parent, const std::string& name, const SquareSparse& graph) {
     const std::uint64_t rows = graph.offsets.empty() ? 0 : graph.offsets.size() - 1;
     static constexpr std::uint64_t none[1] = {0};
-    const std::span<const std::uint64_t> offsets = graph.offsets.empty() ? std::span<const std::uint64_t>(none) : std::span<const std::uint64_t>(graph.offsets);
-    sparse(parent, name, rows, rows, offsets, [&](std::uint64_t k) { return graph.indices[k]; },
-           [&](std::uint64_t begin, std::uint64_t end, float* to) { std::copy(graph.values.begin() + static_cast<std::ptrdiff_t>(begin), graph.values.begin() + static_cast<std::ptrdiff_t>(end), to); });
+    const std::span<const std::uint64_t> offsets =
+        graph.offsets.empty() ? std::span<const std::uint64_t>(none)
+                              : std::span<const std::uint64_t>(graph.offsets);
+    sparse(
+        parent, name, rows, rows, offsets, [&](std::uint64_t k) { return graph.indices[k]; },
+        [&](std::uint64_t begin, std::uint64_t end, float* to) {
+          std::copy(graph.values.begin() + static_cast<std::ptrdiff_t>(begin),
+                    graph.values.begin() + static_cast<std::ptrdiff_t>(end), to);
+        });
   }
 
   void dense(hid_t parent, const std::string& name, const DenseBlock& block) {
     const hsize_t extents[2] = {block.n_rows, block.n_columns};
-    out_.pieces<float>(parent, name, extents, true, [&](std::uint64_t begin, std::uint64_t end, float* to) {
-      std::copy(block.values.begin() + static_cast<std::ptrdiff_t>(begin), block.values.begin() + static_cast<std::ptrdiff_t>(end), to);
-    });
+    out_.pieces<float>(parent, name, extents, true,
+                       [&](std::uint64_t begin, std::uint64_t end, float* to) {
+                         std::copy(block.values.begin() + static_cast<std::ptrdiff_t>(begin),
+                                   block.values.begin() + static_cast<std::ptrdiff_t>(end), to);
+                       });
   }
 
-  void frame(hid_t parent, const std::string& name, const DataFrame* frame, std::size_t rows, const std::string& stem) {
+  void frame(hid_t parent, const std::string& name, const DataFrame* frame, std::size_t rows,
+             const std::string& stem) {
     const auto group = out_.group(parent, name, "dataframe", "0.2.0");
     out_.text_attribute(group, "_index", "_index");
     std::vector<std::string> order;
@@ -146,7 +171,8 @@ class H5adWriter {
     if (const auto* reals = std::get_if<std::vector<double>>(&values)) {
       out_.numbers<double>(parent, name, *reals);
     } else if (const auto* integers = std::get_if<NullableInteger>(&values)) {
-      if (integers->missing.empty()) return out_.numbers<std::int64_t>(parent, name, integers->values);
+      if (integers->missing.empty())
+        return out_.numbers<std::int64_t>(parent, name, integers->values);
       const auto group = out_.group(parent, name, "nullable-integer", "0.1.0");
       out_.numbers<std::int64_t>(group, "values", integers->values);
       out_.flags(group, "mask", integers->missing);
@@ -195,8 +221,10 @@ class H5adWriter {
 };
 
 bool same_file(const std::string& a, const std::string& b) {
-  struct stat first {}, second {};
-  return stat(a.c_str(), &first) == 0 && stat(b.c_str(), &second) == 0 && first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+  struct stat first {
+  }, second{};
+  return stat(a.c_str(), &first) == 0 && stat(b.c_str(), &second) == 0 &&
+         first.st_dev == second.st_dev && first.st_ino == second.st_ino;
 }
 
 tl::unexpected<Error> write_failure(const std::string& path, const std::string& what) {
@@ -212,11 +240,15 @@ bool synchronise(const std::string& path) {
   return done;
 }
 
-Status write_atomically(const std::string& path, const H5adContent& content, const Context& context) {
+Status write_atomically(const std::string& path, const H5adContent& content,
+                        const Context& context) {
   static std::atomic<unsigned> counter{0};
-  const auto temporary = path + ".part-" + std::to_string(getpid()) + "-" + std::to_string(counter++);
+  const auto temporary =
+      path + ".part-" + std::to_string(getpid()) + "-" + std::to_string(counter++);
   const auto slash = path.rfind('/');
-  const auto folder = slash == std::string::npos ? std::string(".") : slash == 0 ? std::string("/") : path.substr(0, slash);
+  const auto folder = slash == std::string::npos ? std::string(".")
+                      : slash == 0               ? std::string("/")
+                                                 : path.substr(0, slash);
   if (access(folder.c_str(), W_OK) != 0) return write_failure(path, std::strerror(errno));
   try {
     const std::lock_guard lock(hdf5::library_mutex());

@@ -19,7 +19,7 @@ struct SquareSparse {
 
 /// Everything of an .h5ad; borrows the matrices.
 struct H5adContent {
-  const CountMatrix* x = nullptr;                  ///< X; with `x_normalization` applied if given
+  const CountMatrix* x = nullptr;  ///< X; with `x_normalization` applied if given
   const Normalization* x_normalization = nullptr;
   std::vector<std::pair<std::string, const CountMatrix*>> layers;
   const DataFrame* obs = nullptr;

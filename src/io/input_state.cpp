@@ -41,8 +41,8 @@ Spread spread_of(const std::vector<double>& values) {
 /// What one way of undoing the transformation shows.
 struct Trial {
   double base = 0;
-  Spread sums;                ///< of the cells
-  double whole_multiples = 0; ///< share of cells whose values are multiples of the smallest
+  Spread sums;                 ///< of the cells
+  double whole_multiples = 0;  ///< share of cells whose values are multiples of the smallest
 };
 
 /// True where all values up to 200 times the smallest are whole multiples of it.
@@ -83,7 +83,8 @@ std::vector<Trial> try_bases(const SparseMatrix& cells) {
       sums.push_back(sum);
     }
     trial.sums = spread_of(sums);
-    if (usable >= cells_needed) trial.whole_multiples = static_cast<double>(whole) / static_cast<double>(usable);
+    if (usable >= cells_needed)
+      trial.whole_multiples = static_cast<double>(whole) / static_cast<double>(usable);
     trials.push_back(trial);
   }
   return trials;
@@ -107,7 +108,8 @@ std::pair<double, double> gene_moments(const SparseMatrix& cells) {
     if (squares[g] == 0) continue;
     const double mean = sums[g] / static_cast<double>(count);
     means.push_back(std::abs(mean));
-    deviations.push_back(std::sqrt(std::max(0.0, squares[g] / static_cast<double>(count) - mean * mean)));
+    deviations.push_back(
+        std::sqrt(std::max(0.0, squares[g] / static_cast<double>(count) - mean * mean)));
   }
   return {median(means), median(deviations)};
 }
@@ -118,7 +120,8 @@ void describe_real(const StateInput& input, MatrixState& state, double* log_base
   const auto trials = try_bases(input.cells);
   const Trial* best = nullptr;
   for (const auto& trial : trials)
-    if (trial.sums.relative < sums_agree && (!best || trial.sums.relative < 0.5 * best->sums.relative))
+    if (trial.sums.relative < sums_agree &&
+        (!best || trial.sums.relative < 0.5 * best->sums.relative))
       best = &trial;
   const bool by_sums = best != nullptr;
   if (!best)
@@ -133,10 +136,10 @@ void describe_real(const StateInput& input, MatrixState& state, double* log_base
     if (by_sums) state.target_sum = best->sums.center;
     if (log_base) *log_base = best->base;
     const TextArguments arguments = {{"base", base}, {"sum", best->sums.center}};
-    state.evidence = message(logged ? (by_sums ? "io.state.log_sums" : "io.state.log_multiples")
-                                    : (by_sums ? "io.state.normalized_sums"
-                                               : "io.state.normalized_multiples"),
-                             arguments);
+    state.evidence =
+        message(logged ? (by_sums ? "io.state.log_sums" : "io.state.log_multiples")
+                       : (by_sums ? "io.state.normalized_sums" : "io.state.normalized_multiples"),
+                arguments);
     return;
   }
   // Corrected or filtered after the logarithm: nothing constant is left, but
@@ -165,32 +168,42 @@ MatrixState detect_state(const StateInput& input, double* log_base) {
   state.n_negative = summary.negative;
   state.n_infinite = summary.infinite;
   if (log_base) *log_base = 0;
-  const Text looked = message(input.sampled ? "io.state.sampled" : "io.state.all",
-                              {{"count", summary.values}});
+  const Text looked =
+      message(input.sampled ? "io.state.sampled" : "io.state.all", {{"count", summary.values}});
   if (summary.values == 0) {
     state.evidence = message("io.state.nothing");
   } else if (summary.infinite) {
-    state.evidence = message("io.state.infinite", {{"count", summary.infinite}, {"looked", looked}});
+    state.evidence =
+        message("io.state.infinite", {{"count", summary.infinite}, {"looked", looked}});
   } else if (summary.counts() && summary.whole) {
     state.state = InputState::raw_counts;
-    state.evidence = message("io.state.counts", {{"looked", looked}, {"largest", static_cast<std::uint64_t>(summary.largest)}});
+    state.evidence =
+        message("io.state.counts",
+                {{"looked", looked}, {"largest", static_cast<std::uint64_t>(summary.largest)}});
   } else if (summary.counts()) {
     state.state = InputState::noisy_counts;
-    state.evidence = message("io.state.noisy", {{"looked", looked},
-                                                {"noise", summary.noise},
-                                                {"largest", static_cast<std::uint64_t>(std::llround(summary.largest))}});
+    state.evidence = message(
+        "io.state.noisy", {{"looked", looked},
+                           {"noise", summary.noise},
+                           {"largest", static_cast<std::uint64_t>(std::llround(summary.largest))}});
   } else if (summary.negative) {
     const auto [mean, deviation] = gene_moments(input.cells);
     if (mean < 0.2 && deviation > 0.4 && deviation < 1.5) {
       state.state = InputState::scaled;
-      state.evidence = message("io.state.scaled", {{"negative", summary.negative}, {"looked", looked}, {"mean", mean}, {"deviation", deviation}});
+      state.evidence = message("io.state.scaled", {{"negative", summary.negative},
+                                                   {"looked", looked},
+                                                   {"mean", mean},
+                                                   {"deviation", deviation}});
     } else {
-      state.evidence = message("io.state.negative", {{"negative", summary.negative}, {"looked", looked}});
+      state.evidence =
+          message("io.state.negative", {{"negative", summary.negative}, {"looked", looked}});
     }
   } else if (summary.whole) {
     // Whole and not negative, yet with NaN among them.
     state.state = InputState::raw_counts;
-    state.evidence = message("io.state.counts", {{"looked", looked}, {"largest", static_cast<std::uint64_t>(summary.largest)}});
+    state.evidence =
+        message("io.state.counts",
+                {{"looked", looked}, {"largest", static_cast<std::uint64_t>(summary.largest)}});
   } else {
     describe_real(input, state, log_base);
   }

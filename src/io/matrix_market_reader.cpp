@@ -34,7 +34,8 @@ MarketHeader read_header(const InputFile& text) {
   MarketHeader header;
   std::uint64_t at = 0;
   auto line = first_line(text, 0, at);
-  std::transform(line.begin(), line.end(), line.begin(), [](unsigned char c) { return std::tolower(c); });
+  std::transform(line.begin(), line.end(), line.begin(),
+                 [](unsigned char c) { return std::tolower(c); });
   if (line.find("coordinate") == std::string::npos || line.find("complex") != std::string::npos ||
       (line.find("general") == std::string::npos && line.find("symmetric") != std::string::npos))
     refuse("io.market_kind", {{"path", text.path()}, {"kind", line}});
@@ -44,7 +45,8 @@ MarketHeader read_header(const InputFile& text) {
     at = header.body;
     if (line.empty() || line[0] == '%') continue;
     const char *p = line.data(), *end = p + line.size();
-    if (!parse_unsigned(p, end, header.rows) || !parse_unsigned(p, end, header.columns) || !parse_unsigned(p, end, header.values))
+    if (!parse_unsigned(p, end, header.rows) || !parse_unsigned(p, end, header.columns) ||
+        !parse_unsigned(p, end, header.values))
       break;
     if (header.rows > 0xffffffffULL || header.columns > 0xffffffffULL) break;
     // A value takes at least four characters: two numbers, a blank, a line end.
@@ -83,7 +85,8 @@ class MarketParser {
 
  private:
   void parse_line(std::string_view line, MarketBlock& out) {
-    const char *at = skip_blanks(line.data(), line.data() + line.size()), *end = line.data() + line.size();
+    const char *at = skip_blanks(line.data(), line.data() + line.size()),
+               *end = line.data() + line.size();
     if (at == end || *at == '\r' || *at == '%') return;
     std::uint64_t row = 0, column = 0;
     double value = 1;
@@ -121,7 +124,8 @@ class MarketParser {
 };
 
 /// Runs that do not come in ascending order of columns: each goes to its place.
-void scatter_runs(PackedRows& rows, const std::vector<std::uint32_t>& columns, std::size_t n_columns) {
+void scatter_runs(PackedRows& rows, const std::vector<std::uint32_t>& columns,
+                  std::size_t n_columns) {
   std::vector<std::uint64_t> offsets(n_columns + 1, 0);
   for (std::size_t r = 0; r < columns.size(); ++r)
     offsets[columns[r] + 1] += rows.offsets[r + 1] - rows.offsets[r];
@@ -167,7 +171,10 @@ PackedRows read_market_matrix(const InputFile& text, const Context& context) {
     auto& mine = scratch[block.worker];
     blocks[block.index] = mine.parser.parse(lines.read(block.index, mine.text));
     if (!blocks[block.index].problem.empty())
-      refuse("io.market_line", {{"path", text.path()}, {"line", blocks[block.index].problem}, {"rows", header.rows}, {"columns", header.columns}});
+      refuse("io.market_line", {{"path", text.path()},
+                                {"line", blocks[block.index].problem},
+                                {"rows", header.rows},
+                                {"columns", header.columns}});
   });
   std::vector<std::uint32_t> columns;
   std::vector<RowBand> bands;
@@ -177,11 +184,13 @@ PackedRows read_market_matrix(const InputFile& text, const Context& context) {
   }
   auto rows = join_bands(bands, Order::gene_major, header.rows, context);
   if (rows.offsets.back() != header.values)
-    refuse("io.market_count", {{"path", text.path()}, {"expected", header.values}, {"found", rows.offsets.back()}});
+    refuse("io.market_count",
+           {{"path", text.path()}, {"expected", header.values}, {"found", rows.offsets.back()}});
   if (std::is_sorted(columns.begin(), columns.end())) {
     // Runs of one column that two blocks share lie side by side already.
     std::vector<std::uint64_t> offsets(header.columns + 1, 0);
-    for (std::size_t r = 0; r < columns.size(); ++r) offsets[columns[r] + 1] += rows.offsets[r + 1] - rows.offsets[r];
+    for (std::size_t r = 0; r < columns.size(); ++r)
+      offsets[columns[r] + 1] += rows.offsets[r + 1] - rows.offsets[r];
     for (std::size_t c = 0; c < header.columns; ++c) offsets[c + 1] += offsets[c];
     rows.offsets = std::move(offsets);
   } else {
@@ -198,7 +207,8 @@ std::vector<std::string> files_in(const std::string& folder) {
     while (const auto* entry = readdir(directory)) {
       struct stat status {};
       const std::string name = entry->d_name;
-      if (stat((folder + "/" + name).c_str(), &status) == 0 && S_ISREG(status.st_mode)) names.push_back(name);
+      if (stat((folder + "/" + name).c_str(), &status) == 0 && S_ISREG(status.st_mode))
+        names.push_back(name);
     }
     closedir(directory);
   }
@@ -206,7 +216,8 @@ std::vector<std::string> files_in(const std::string& folder) {
   return names;
 }
 
-std::optional<std::string> matrix_market_in(const std::string& folder, const std::vector<std::string>& names) {
+std::optional<std::string> matrix_market_in(const std::string& folder,
+                                            const std::vector<std::string>& names) {
   std::vector<std::string> found;
   for (const auto& name : names)
     if (name.ends_with(".mtx") || name.ends_with(".mtx.gz")) found.push_back(name);
@@ -224,7 +235,8 @@ struct Companion {
   TextTable table;
 };
 
-std::optional<Companion> find_companion(const std::string& folder, const std::string& prefix, std::initializer_list<const char*> names) {
+std::optional<Companion> find_companion(const std::string& folder, const std::string& prefix,
+                                        std::initializer_list<const char*> names) {
   for (const std::string& start : {prefix, std::string()})
     for (const char* name : names)
       for (const char* ending : {".tsv.gz", ".tsv", ".txt", ".txt.gz", ".csv", ".csv.gz"}) {
@@ -243,10 +255,15 @@ std::optional<Companion> find_companion(const std::string& folder, const std::st
   return std::nullopt;
 }
 
-std::vector<std::string> field(const TextTable& table, std::size_t column, const std::string& path) {
+std::vector<std::string> field(const TextTable& table, std::size_t column,
+                               const std::string& path) {
   std::vector<std::string> out;
   for (const auto& row : table.rows) {
-    if (column >= row.size()) refuse("io.row_length", {{"path", path}, {"row", out.size() + 1}, {"found", row.size()}, {"expected", column + 1}});
+    if (column >= row.size())
+      refuse("io.row_length", {{"path", path},
+                               {"row", out.size() + 1},
+                               {"found", row.size()},
+                               {"expected", column + 1}});
     out.push_back(row[column]);
   }
   return out;
@@ -262,7 +279,8 @@ void name_genes(Dataset& dataset, const Companion& features) {
   dataset.var.index = field(features.table, 1, features.path);
   dataset.var.set("gene_ids", std::move(ids));
   if (features.table.rows[0].size() >= 3)
-    dataset.var.set("feature_types", *as_categorical(Column(field(features.table, 2, features.path))));
+    dataset.var.set("feature_types",
+                    *as_categorical(Column(field(features.table, 2, features.path))));
 }
 
 }  // namespace
@@ -277,7 +295,11 @@ Dataset read_matrix_market(std::shared_ptr<const InputFile> file, const Context&
   const auto barcodes = find_companion(folder, prefix, {"barcodes", "cells", "cell_names"});
   const auto features = find_companion(folder, prefix, {"features", "genes", "gene_names"});
   if (!barcodes || !features)
-    refuse("io.market_companions", {{"path", path}, {"missing", message(!barcodes && !features ? "io.part.companions_both" : !barcodes ? "io.part.companion_barcodes" : "io.part.companion_features")}});
+    refuse("io.market_companions",
+           {{"path", path},
+            {"missing", message(!barcodes && !features ? "io.part.companions_both"
+                                : !barcodes            ? "io.part.companion_barcodes"
+                                                       : "io.part.companion_features")}});
   Dataset dataset;
   dataset.format = "matrix_market";
   dataset.fingerprint = fingerprint(*file);
@@ -286,7 +308,11 @@ Dataset read_matrix_market(std::shared_ptr<const InputFile> file, const Context&
   const auto n_cells = barcodes->table.rows.size(), n_genes = features->table.rows.size();
   const bool cells_in_columns = n_rows == n_genes && n_columns == n_cells;
   if (!cells_in_columns && !(n_rows == n_cells && n_columns == n_genes))
-    refuse("io.market_shape", {{"path", path}, {"rows", n_rows}, {"columns", n_columns}, {"cells", n_cells}, {"genes", n_genes}});
+    refuse("io.market_shape", {{"path", path},
+                               {"rows", n_rows},
+                               {"columns", n_columns},
+                               {"cells", n_cells},
+                               {"genes", n_genes}});
   auto rows = read_market_matrix(*text, context);
   rows.order = cells_in_columns ? Order::cell_major : Order::gene_major;
   dataset.obs.index = field(barcodes->table, 0, barcodes->path);

@@ -11,7 +11,8 @@ namespace celloquy::io {
 std::vector<std::string> files_in(const std::string& folder);
 /// Path of the one matrix.mtx[.gz] (also with a prefix) in a folder, if there
 /// is one. Refuses more than one.
-std::optional<std::string> matrix_market_in(const std::string& folder, const std::vector<std::string>& names);
+std::optional<std::string> matrix_market_in(const std::string& folder,
+                                            const std::vector<std::string>& names);
 
 /// Reads the matrix at the file's path and its companions in the same folder.
 Dataset read_matrix_market(std::shared_ptr<const InputFile> file, const Context& context);

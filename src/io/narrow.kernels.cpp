@@ -78,13 +78,13 @@ inline bool ascends(const W* in, std::size_t n) {
   void convert(const T* in, std::size_t n, unsigned short* out) { convert_real(in, n, out); } \
   void convert(const T* in, std::size_t n, unsigned* out) { convert_all(in, n, out); }        \
   void convert(const T* in, std::size_t n, float* out) { convert_all(in, n, out); }
-#define CELLOQUY_NARROW_INTEGER(T)                                                            \
-  bool scan_whole(const T* in, std::size_t n, long long* a, long long* b, std::size_t* z) {   \
-    return scan_integer(in, n, a, b, z);                                                      \
-  }                                                                                           \
-  void convert(const T* in, std::size_t n, unsigned char* out) { convert_all(in, n, out); }   \
-  void convert(const T* in, std::size_t n, unsigned short* out) { convert_all(in, n, out); }  \
-  void convert(const T* in, std::size_t n, unsigned* out) { convert_all(in, n, out); }        \
+#define CELLOQUY_NARROW_INTEGER(T)                                                           \
+  bool scan_whole(const T* in, std::size_t n, long long* a, long long* b, std::size_t* z) {  \
+    return scan_integer(in, n, a, b, z);                                                     \
+  }                                                                                          \
+  void convert(const T* in, std::size_t n, unsigned char* out) { convert_all(in, n, out); }  \
+  void convert(const T* in, std::size_t n, unsigned short* out) { convert_all(in, n, out); } \
+  void convert(const T* in, std::size_t n, unsigned* out) { convert_all(in, n, out); }       \
   void convert(const T* in, std::size_t n, float* out) { convert_all(in, n, out); }
 
 CELLOQUY_NARROW_REAL(float)

@@ -38,7 +38,8 @@ Dataset read_hdf5(std::shared_ptr<const InputFile> input, const Context& context
   if (file.find("obs") != hdf5::undefined_address && file.find("var") != hdf5::undefined_address)
     return read_h5ad(file, context);
   if (is_tenx_h5(file)) return read_tenx_h5(file, context);
-  if (file.find("row_attrs") != hdf5::undefined_address) refuse("io.loom", {{"path", file.input().path()}});
+  if (file.find("row_attrs") != hdf5::undefined_address)
+    refuse("io.loom", {{"path", file.input().path()}});
   refuse("io.hdf5_unknown", {{"path", file.input().path()}});
 }
 
@@ -46,7 +47,8 @@ Dataset read_hdf5(std::shared_ptr<const InputFile> input, const Context& context
 
 Dataset read_any(std::shared_ptr<const InputFile> input, const Context& context) {
   if (looks_like_hdf5(*input)) return read_hdf5(std::move(input), context);
-  if (input->path().ends_with(".h5ad") || input->path().ends_with(".h5")) refuse("io.not_hdf5", {{"path", input->path()}});
+  if (input->path().ends_with(".h5ad") || input->path().ends_with(".h5"))
+    refuse("io.not_hdf5", {{"path", input->path()}});
   const auto text = expanded(input);
   if (looks_like_hdf5(*text)) return read_hdf5(text, context);
   if (starts_with(*text, 0, "RDX") || starts_with(*text, 0, "RDA") || starts_with(*text, 0, "X\n"))
@@ -59,17 +61,20 @@ namespace {
 
 Dataset read_folder(const std::string& path, const Context& context) {
   const auto names = files_in(path);
-  if (auto market = matrix_market_in(path, names)) return read_matrix_market(open_or_refuse(*market), context);
+  if (auto market = matrix_market_in(path, names))
+    return read_matrix_market(open_or_refuse(*market), context);
   std::vector<std::string> readable;
   for (const auto& name : names)
-    for (const char* ending : {".h5ad", ".h5", ".csv", ".tsv", ".csv.gz", ".tsv.gz", ".csv.zip", ".txt", ".txt.gz"})
+    for (const char* ending :
+         {".h5ad", ".h5", ".csv", ".tsv", ".csv.gz", ".tsv.gz", ".csv.zip", ".txt", ".txt.gz"})
       if (name.ends_with(ending)) readable.push_back(name);
   if (readable.size() == 1) {
     auto dataset = read_any(open_or_refuse(path + "/" + readable.front()), context);
     dataset.fingerprint = fingerprint(*open_or_refuse(path + "/" + readable.front()));
     return dataset;
   }
-  refuse(readable.empty() ? "io.folder_empty" : "io.folder_many", {{"path", path}, {"count", readable.size()}});
+  refuse(readable.empty() ? "io.folder_empty" : "io.folder_many",
+         {{"path", path}, {"count", readable.size()}});
 }
 
 Dataset read_path(const std::string& path, const Context& context) {

@@ -46,7 +46,8 @@ void settle_matrix(Dataset& dataset, PackedRows&& rows, const std::string& where
   if (state.n_infinite) refuse("io.infinite", {{"where", where}, {"count", state.n_infinite}});
   if (log_base == 2 || log_base == 10) {
     matrix = times(matrix, std::log(log_base));
-    dataset.notes.push_back(message("io.note.log_base", {{"base", std::to_string(static_cast<int>(log_base))}}));
+    dataset.notes.push_back(
+        message("io.note.log_base", {{"base", std::to_string(static_cast<int>(log_base))}}));
   }
   if (rows.sorted_rows)
     dataset.notes.push_back(message("io.note.sorted", {{"count", rows.sorted_rows}}));
@@ -55,9 +56,11 @@ void settle_matrix(Dataset& dataset, PackedRows&& rows, const std::string& where
   if (state.n_nan)
     dataset.notes.push_back(message("io.note.nan", {{"count", state.n_nan}, {"where", where}}));
   if (state.state == InputState::noisy_counts)
-    dataset.notes.push_back(message("io.note.rounded", {{"where", where}, {"noise", rows.summary.noise}}));
+    dataset.notes.push_back(
+        message("io.note.rounded", {{"where", where}, {"noise", rows.summary.noise}}));
   if (state.n_negative && state.state == InputState::unknown)
-    dataset.notes.push_back(message("io.note.negative", {{"count", state.n_negative}, {"where", where}}));
+    dataset.notes.push_back(
+        message("io.note.negative", {{"count", state.n_negative}, {"where", where}}));
   dataset.state = state.state;
   dataset.matrix_where = where;
   put_state(dataset, std::move(state));
@@ -69,7 +72,8 @@ void keep_gene_expression(Dataset& dataset, const Context& context) {
   if (!column) return;
   const auto types = as_categorical(*column);
   if (!types || types->categories.size() < 2) return;
-  const auto wanted = std::find(types->categories.begin(), types->categories.end(), "Gene Expression");
+  const auto wanted =
+      std::find(types->categories.begin(), types->categories.end(), "Gene Expression");
   if (wanted == types->categories.end()) return;
   const auto code = static_cast<std::int32_t>(wanted - types->categories.begin());
   std::vector<std::uint32_t> kept;
@@ -78,7 +82,9 @@ void keep_gene_expression(Dataset& dataset, const Context& context) {
   std::vector<Text> others;
   for (std::size_t c = 0; c < types->categories.size(); ++c)
     if (static_cast<std::int32_t>(c) != code) others.push_back(Text::same(types->categories[c]));
-  dataset.notes.push_back(message("io.note.feature_types", {{"count", types->codes.size() - kept.size()}, {"types", enumerate(others)}}));
+  dataset.notes.push_back(
+      message("io.note.feature_types",
+              {{"count", types->codes.size() - kept.size()}, {"types", enumerate(others)}}));
   std::vector<std::uint32_t> cells(dataset.matrix.n_cells());
   for (std::uint32_t i = 0; i < cells.size(); ++i) cells[i] = i;
   auto matrix = subset(dataset.matrix.by_cell(), cells, kept, context);
@@ -91,11 +97,13 @@ void settle_dataset(Dataset& dataset) {
   settle_names(dataset);
   const auto offsets = dataset.matrix.by_cell().offsets();
   std::uint64_t empty = 0;
-  for (std::size_t cell = 0; cell + 1 < offsets.size(); ++cell) empty += offsets[cell] == offsets[cell + 1];
+  for (std::size_t cell = 0; cell + 1 < offsets.size(); ++cell)
+    empty += offsets[cell] == offsets[cell + 1];
   if (empty) dataset.notes.push_back(message("io.note.empty_cells", {{"count", empty}}));
   if (dataset.state == InputState::normalized || dataset.state == InputState::log1p ||
       dataset.state == InputState::scaled)
-    dataset.notes.push_back(message("io.note.no_counts." + std::string(name(dataset.state)), {{"where", dataset.matrix_where}}));
+    dataset.notes.push_back(message("io.note.no_counts." + std::string(name(dataset.state)),
+                                    {{"where", dataset.matrix_where}}));
 }
 
 }  // namespace celloquy::io

@@ -45,7 +45,8 @@ inline bool quick_number(const char*& at, const char* end, char delimiter, doubl
   const char* p = at;
   std::uint64_t number = 0;
   const char* digits = p;
-  while (p < end && static_cast<unsigned char>(*p - '0') < 10) number = number * 10 + static_cast<unsigned>(*p++ - '0');
+  while (p < end && static_cast<unsigned char>(*p - '0') < 10)
+    number = number * 10 + static_cast<unsigned>(*p++ - '0');
   if (p == digits || p - digits > 15) return false;
   if (p < end && *p == '.') {
     ++p;
@@ -133,7 +134,8 @@ Header read_header(const InputFile& text) {
   Header header;
   std::uint64_t begin = 0;
   char mark[3] = {};
-  if (text.size() >= 3 && text.read(0, mark, 3) && std::string_view(mark, 3) == "\xef\xbb\xbf") begin = 3;
+  if (text.size() >= 3 && text.read(0, mark, 3) && std::string_view(mark, 3) == "\xef\xbb\xbf")
+    begin = 3;
   auto line = first_line(text, begin, header.body);
   if (line.find('\0') != std::string::npos) refuse("io.not_text", {{"path", text.path()}});
   header.delimiter = delimiter_of(line);
@@ -147,7 +149,8 @@ Header read_header(const InputFile& text) {
   double ignored = 0;
   for (const auto& name : header.names) numbers += !name.empty() && parse_number(name, ignored);
   if (header.names.empty()) refuse("io.format_unknown", {{"path", text.path()}});
-  if (header.names.size() > 2 && numbers * 10 > header.names.size() * 9) refuse("io.no_header", {{"path", text.path()}});
+  if (header.names.size() > 2 && numbers * 10 > header.names.size() * 9)
+    refuse("io.no_header", {{"path", text.path()}});
   return header;
 }
 
@@ -164,8 +167,10 @@ bool barcode_like(std::string_view name) {
 
 /// Genes that every organism's table has under these beginnings.
 bool housekeeping_like(std::string_view name) {
-  constexpr std::array<std::string_view, 10> starts = {"MT-", "mt-", "RPL", "RPS", "Rpl", "Rps", "rpl", "rps", "NDUF", "Nduf"};
-  return std::any_of(starts.begin(), starts.end(), [&](auto start) { return name.starts_with(start); });
+  constexpr std::array<std::string_view, 10> starts = {"MT-", "mt-", "RPL", "RPS",  "Rpl",
+                                                       "Rps", "rpl", "rps", "NDUF", "Nduf"};
+  return std::any_of(starts.begin(), starts.end(),
+                     [&](auto start) { return name.starts_with(start); });
 }
 
 struct AxisLook {
@@ -190,7 +195,8 @@ AxisLook look_at(const std::vector<std::string>& names) {
 }
 
 /// True where the rows are genes; `evidence` says why.
-bool rows_are_genes(const std::vector<std::string>& rows, const std::vector<std::string>& columns, Text& evidence) {
+bool rows_are_genes(const std::vector<std::string>& rows, const std::vector<std::string>& columns,
+                    Text& evidence) {
   const auto row = look_at(rows), column = look_at(columns);
   if ((row.barcodes > 0.5) != (column.barcodes > 0.5)) {
     evidence = message("io.orientation.barcodes");
@@ -212,17 +218,27 @@ bool rows_are_genes(const std::vector<std::string>& rows, const std::vector<std:
   return rows.size() > columns.size();
 }
 
-[[noreturn]] void refuse_row(const InputFile& text, const TableBlock& block, std::size_t row, const Header& header) {
+[[noreturn]] void refuse_row(const InputFile& text, const TableBlock& block, std::size_t row,
+                             const Header& header) {
   if (block.problem_column == SIZE_MAX)
-    refuse("io.row_length", {{"path", text.path()}, {"row", row + 2}, {"found", block.found_columns}, {"expected", header.names.size()}});
-  const auto column = block.problem_column < header.names.size() ? header.names[block.problem_column] : std::to_string(block.problem_column + 2);
-  refuse("io.not_a_number", {{"path", text.path()}, {"row", row + 2}, {"column", column}, {"field", block.problem_field}});
+    refuse("io.row_length", {{"path", text.path()},
+                             {"row", row + 2},
+                             {"found", block.found_columns},
+                             {"expected", header.names.size()}});
+  const auto column = block.problem_column < header.names.size()
+                          ? header.names[block.problem_column]
+                          : std::to_string(block.problem_column + 2);
+  refuse("io.not_a_number", {{"path", text.path()},
+                             {"row", row + 2},
+                             {"column", column},
+                             {"field", block.problem_field}});
 }
 
 }  // namespace
 
 bool parse_number(std::string_view field, double& value) {
-  constexpr std::array<std::string_view, 7> missing = {"", "NA", "NaN", "nan", "NULL", "None", "N/A"};
+  constexpr std::array<std::string_view, 7> missing = {"",     "NA",   "NaN", "nan",
+                                                       "NULL", "None", "N/A"};
   if (std::find(missing.begin(), missing.end(), field) != missing.end()) {
     value = NAN;
     return true;
@@ -290,7 +306,8 @@ Dataset read_table(const InputFile& text, const Context& context) {
     std::vector<char> text;
     BlockParser parser;
   };
-  std::vector<Scratch> scratch(worker_count(context), Scratch{{}, BlockParser(header.names.size(), header.delimiter)});
+  std::vector<Scratch> scratch(worker_count(context),
+                               Scratch{{}, BlockParser(header.names.size(), header.delimiter)});
   guarded_blocks(context, blocks.size(), 1, "read", [&](const Block& block) {
     auto& mine = scratch[block.worker];
     blocks[block.index] = mine.parser.parse(lines.read(block.index, mine.text));
@@ -298,7 +315,8 @@ Dataset read_table(const InputFile& text, const Context& context) {
   std::vector<std::string> names;
   std::vector<RowBand> bands;
   for (auto& block : blocks) {
-    if (block.problem_row != SIZE_MAX) refuse_row(text, block, names.size() + block.problem_row, header);
+    if (block.problem_row != SIZE_MAX)
+      refuse_row(text, block, names.size() + block.problem_row, header);
     std::move(block.names.begin(), block.names.end(), std::back_inserter(names));
     bands.push_back(std::move(block.band));
   }
@@ -307,10 +325,14 @@ Dataset read_table(const InputFile& text, const Context& context) {
   dataset.format = "table";
   Text evidence;
   const bool genes_in_rows = rows_are_genes(names, header.names, evidence);
-  dataset.notes.push_back(message(genes_in_rows ? "io.note.genes_in_rows" : "io.note.cells_in_rows", {{"evidence", evidence}}));
+  dataset.notes.push_back(message(genes_in_rows ? "io.note.genes_in_rows" : "io.note.cells_in_rows",
+                                  {{"evidence", evidence}}));
   dataset.obs.index = genes_in_rows ? header.names : names;
   dataset.var.index = genes_in_rows ? names : header.names;
-  settle_matrix(dataset, join_bands(bands, genes_in_rows ? Order::gene_major : Order::cell_major, header.names.size(), context), "X", context);
+  settle_matrix(dataset,
+                join_bands(bands, genes_in_rows ? Order::gene_major : Order::cell_major,
+                           header.names.size(), context),
+                "X", context);
   settle_dataset(dataset);
   return dataset;
 }

@@ -16,7 +16,8 @@ std::vector<std::pair<std::string, std::uint64_t>> matrix_groups(const File& fil
   for (const auto& link : file.links(file.root())) {
     const auto at = file.find(link.name);
     if (at == undefined_address || !file.is_group(at)) continue;
-    if (file.find("barcodes", at) != undefined_address && file.find("indptr", at) != undefined_address)
+    if (file.find("barcodes", at) != undefined_address &&
+        file.find("indptr", at) != undefined_address)
       out.emplace_back(link.name, at);
   }
   return out;
@@ -46,7 +47,8 @@ Dataset read_tenx_h5(const File& file, const Context& context) {
   Dataset dataset;
   dataset.format = "10x_h5";
   for (std::size_t g = 1; g < groups.size(); ++g)
-    dataset.notes.push_back(message("io.note.other_genome", {{"used", path}, {"other", groups[g].first}}));
+    dataset.notes.push_back(
+        message("io.note.other_genome", {{"used", path}, {"other", groups[g].first}}));
   dataset.obs.index = texts_below(file, group, path, "barcodes", true);
   const auto features = file.find("features", group);
   const bool version_3 = features != undefined_address;
@@ -55,14 +57,18 @@ Dataset read_tenx_h5(const File& file, const Context& context) {
   auto names = version_3 ? texts_below(file, features, path + "/features", "name", true)
                          : texts_below(file, group, path, "gene_names", true);
   if (ids.size() != names.size())
-    refuse("io.rows_differ", {{"where", path + "/features/name"}, {"found", names.size()}, {"expected", ids.size()}});
+    refuse("io.rows_differ",
+           {{"where", path + "/features/name"}, {"found", names.size()}, {"expected", ids.size()}});
   dataset.var.index = std::move(names);
   dataset.var.set("gene_ids", std::move(ids));
   if (version_3)
-    for (const auto& [from, to] : {std::pair{"feature_type", "feature_types"}, std::pair{"genome", "genome"}})
-      if (auto texts = texts_below(file, features, path + "/features", from, false); texts.size() == dataset.var.index.size())
+    for (const auto& [from, to] :
+         {std::pair{"feature_type", "feature_types"}, std::pair{"genome", "genome"}})
+      if (auto texts = texts_below(file, features, path + "/features", from, false);
+          texts.size() == dataset.var.index.size())
         dataset.var.set(to, *as_categorical(Column(std::move(texts))));
-  const auto source = hdf5::compressed_source(file, group, path, Order::cell_major, dataset.obs.index.size(), dataset.var.index.size());
+  const auto source = hdf5::compressed_source(file, group, path, Order::cell_major,
+                                              dataset.obs.index.size(), dataset.var.index.size());
   settle_matrix(dataset, hdf5::read_matrix(source, context), "X", context);
   keep_gene_expression(dataset, context);
   settle_dataset(dataset);

@@ -20,13 +20,17 @@ std::uint32_t little32(const std::uint8_t* at) {
   return static_cast<std::uint32_t>(at[0]) | static_cast<std::uint32_t>(at[1]) << 8 |
          static_cast<std::uint32_t>(at[2]) << 16 | static_cast<std::uint32_t>(at[3]) << 24;
 }
-std::uint16_t little16(const std::uint8_t* at) { return static_cast<std::uint16_t>(at[0] | at[1] << 8); }
+std::uint16_t little16(const std::uint8_t* at) {
+  return static_cast<std::uint16_t>(at[0] | at[1] << 8);
+}
 
 std::uint64_t expanded_most(std::uint64_t stored) {
   return std::min<std::uint64_t>(stored * expansion_most + 65536, available_memory() / 2);
 }
 
-[[noreturn]] void damaged_archive(const std::string& path) { refuse("io.compressed_damaged", {{"path", path}}); }
+[[noreturn]] void damaged_archive(const std::string& path) {
+  refuse("io.compressed_damaged", {{"path", path}});
+}
 
 /// One member in one go when its size is as the trailer says (the usual case).
 bool inflate_at_once(const std::vector<std::uint8_t>& in, std::vector<std::uint8_t>& out) {
@@ -35,13 +39,15 @@ bool inflate_at_once(const std::vector<std::uint8_t>& in, std::vector<std::uint8
   auto* inflater = libdeflate_alloc_decompressor();
   out.resize(claimed);
   std::size_t used = 0, made = 0;
-  const auto result = libdeflate_gzip_decompress_ex(inflater, in.data(), in.size(), out.data(), out.size(), &used, &made);
+  const auto result = libdeflate_gzip_decompress_ex(inflater, in.data(), in.size(), out.data(),
+                                                    out.size(), &used, &made);
   libdeflate_free_decompressor(inflater);
   return result == LIBDEFLATE_SUCCESS && made == claimed && used == in.size();
 }
 
 /// Any number of gzip members (bgzip writes many), growing as needed.
-std::vector<std::uint8_t> inflate_stream(const std::vector<std::uint8_t>& in, int window, const std::string& path) {
+std::vector<std::uint8_t> inflate_stream(const std::vector<std::uint8_t>& in, int window,
+                                         const std::string& path) {
   const auto most = expanded_most(in.size());
   std::vector<std::uint8_t> out(std::min<std::uint64_t>(most, in.size() * 4 + 65536));
   std::size_t made = 0, from = 0;
@@ -66,7 +72,8 @@ std::vector<std::uint8_t> inflate_stream(const std::vector<std::uint8_t>& in, in
       status = inflate(&stream, Z_NO_FLUSH);
       from += left - stream.avail_in;
       made += room - stream.avail_out;
-      if (status == Z_OK && left == stream.avail_in && room == stream.avail_out) status = Z_BUF_ERROR;
+      if (status == Z_OK && left == stream.avail_in && room == stream.avail_out)
+        status = Z_BUF_ERROR;
       if (status == Z_OK && from == in.size() && stream.avail_out) status = Z_BUF_ERROR;
     }
     inflateEnd(&stream);
@@ -79,13 +86,15 @@ std::vector<std::uint8_t> inflate_stream(const std::vector<std::uint8_t>& in, in
   return out;
 }
 
-std::vector<std::uint8_t> expand_gzip(const std::vector<std::uint8_t>& in, const std::string& path) {
+std::vector<std::uint8_t> expand_gzip(const std::vector<std::uint8_t>& in,
+                                      const std::string& path) {
   std::vector<std::uint8_t> out;
   if (in.size() >= 18 && inflate_at_once(in, out)) return out;
   return inflate_stream(in, 15 + 16, path);
 }
 
-std::vector<std::uint8_t> expand_zstd(const std::vector<std::uint8_t>& in, const std::string& path) {
+std::vector<std::uint8_t> expand_zstd(const std::vector<std::uint8_t>& in,
+                                      const std::string& path) {
   const auto most = std::min<std::uint64_t>(in.size() * 65536 + 65536, available_memory() / 2);
   std::vector<std::uint8_t> out(std::min<std::uint64_t>(most, in.size() * 4 + 65536));
   auto* stream = ZSTD_createDStream();
@@ -129,7 +138,8 @@ std::vector<std::uint8_t> expand_zip(const std::vector<std::uint8_t>& in, const 
   std::size_t files = 0, local = 0, stored = 0, size = 0;
   unsigned method = 0;
   for (std::size_t e = 0; e < entries; ++e) {
-    if (at > in.size() || in.size() - at < 46 || little32(in.data() + at) != 0x02014b50) damaged_archive(path);
+    if (at > in.size() || in.size() - at < 46 || little32(in.data() + at) != 0x02014b50)
+      damaged_archive(path);
     const std::size_t name_bytes = little16(in.data() + at + 28);
     if (in.size() - at < 46 + name_bytes) damaged_archive(path);
     const std::string_view name(reinterpret_cast<const char*>(in.data() + at + 46), name_bytes);
@@ -143,10 +153,13 @@ std::vector<std::uint8_t> expand_zip(const std::vector<std::uint8_t>& in, const 
     at += 46 + name_bytes + little16(in.data() + at + 30) + little16(in.data() + at + 32);
   }
   if (files != 1) refuse("io.zip_files", {{"path", path}, {"count", files}});
-  if (local > in.size() || in.size() - local < 30 || little32(in.data() + local) != 0x04034b50) damaged_archive(path);
-  const std::size_t begin = local + 30 + little16(in.data() + local + 26) + little16(in.data() + local + 28);
+  if (local > in.size() || in.size() - local < 30 || little32(in.data() + local) != 0x04034b50)
+    damaged_archive(path);
+  const std::size_t begin =
+      local + 30 + little16(in.data() + local + 26) + little16(in.data() + local + 28);
   if (begin > in.size() || stored > in.size() - begin) damaged_archive(path);
-  const std::vector<std::uint8_t> body(in.begin() + static_cast<std::ptrdiff_t>(begin), in.begin() + static_cast<std::ptrdiff_t>(begin + stored));
+  const std::vector<std::uint8_t> body(in.begin() + static_cast<std::ptrdiff_t>(begin),
+                                       in.begin() + static_cast<std::ptrdiff_t>(begin + stored));
   if (method == 0) return body;
   if (method != 8) refuse("io.zip_method", {{"path", path}});
   auto out = inflate_stream(body, -15, path);
@@ -225,7 +238,8 @@ std::string_view LineBlocks::read(std::size_t index, std::vector<char>& scratch)
   // Read on to the end of the last line that starts here.
   std::size_t searched = have - 1;
   while (start + have < file_.size() || searched < have) {
-    const auto* end = static_cast<const char*>(std::memchr(scratch.data() + searched, '\n', have - searched));
+    const auto* end =
+        static_cast<const char*>(std::memchr(scratch.data() + searched, '\n', have - searched));
     if (end) {
       have = static_cast<std::size_t>(end - scratch.data()) + 1;
       break;
@@ -235,7 +249,8 @@ std::string_view LineBlocks::read(std::size_t index, std::vector<char>& scratch)
     const auto more = std::min<std::uint64_t>(block_bytes, file_.size() - start - have);
     if (have + more > line_most) refuse("io.line_too_long", {{"path", file_.path()}});
     grow(have + more);
-    if (!file_.read(start + have, scratch.data() + have, more)) refuse("io.read_failed", {{"path", file_.path()}});
+    if (!file_.read(start + have, scratch.data() + have, more))
+      refuse("io.read_failed", {{"path", file_.path()}});
     have += more;
   }
   return {scratch.data() + begin, have - begin};

@@ -24,7 +24,8 @@ TEST(DamagedFiles, WhatIsNoDataFile) {
   expect_refused(read_dataset("/dev/null", Context()));
   expect_refused(read_dataset(folder.write("empty.h5ad", ""), Context()));
   expect_refused(read_dataset(folder.write("text.h5ad", ",c1\nCD3E,1\n"), Context()));
-  expect_refused(read_dataset(folder.write("noise.csv", std::string("\x01\x00\xff\x7f\x00\x00ab,", 9)), Context()));
+  expect_refused(read_dataset(
+      folder.write("noise.csv", std::string("\x01\x00\xff\x7f\x00\x00ab,", 9)), Context()));
   expect_refused(read_dataset(folder.write("one_word.csv", "hello"), Context()));
   expect_refused(read_dataset(folder.write("line_ends.csv", "\n\n\n"), Context()));
   expect_refused(read_dataset(folder.write("r.rds", "X\n\0\0\0\2"), Context()));
@@ -61,7 +62,8 @@ TEST(DamagedFiles, EveryTruncationAndThousandsOfFlippedBits) {
     write_h5ad_file(path, make_counts(20, 15), storage);
     const auto bytes = content_of(path);
     for (std::size_t size = 0; size < bytes.size(); size += 211) {
-      const auto read = read_dataset(folder.write("damaged.h5ad", bytes.substr(0, size)), Context());
+      const auto read =
+          read_dataset(folder.write("damaged.h5ad", bytes.substr(0, size)), Context());
       expect_refused(read);
     }
     RandomStream random(7);
@@ -150,11 +152,14 @@ TEST(DamagedFiles, ClaimedSizesAreNotBelieved) {
       H5Builder out(path, false);
       out.frame("obs", numbered("cell", 3));
       out.frame("var", numbered("GENE", 2));
-      const hsize_t extents[2] = {1000000, 1000000}, chunk[2] = {1000, 1000}, many = 1000000000, piece = 1000000;
-      const hid_t space = in_table ? H5Screate_simple(1, &many, nullptr) : H5Screate_simple(2, extents, nullptr);
+      const hsize_t extents[2] = {1000000, 1000000}, chunk[2] = {1000, 1000}, many = 1000000000,
+                    piece = 1000000;
+      const hid_t space =
+          in_table ? H5Screate_simple(1, &many, nullptr) : H5Screate_simple(2, extents, nullptr);
       const hid_t properties = H5Pcreate(H5P_DATASET_CREATE);
       H5Pset_chunk(properties, in_table ? 1 : 2, in_table ? &piece : chunk);
-      H5Dclose(H5Dcreate2(out.file, in_table ? "obs/large" : "X", H5T_NATIVE_FLOAT, space, H5P_DEFAULT, properties, H5P_DEFAULT));
+      H5Dclose(H5Dcreate2(out.file, in_table ? "obs/large" : "X", H5T_NATIVE_FLOAT, space,
+                          H5P_DEFAULT, properties, H5P_DEFAULT));
       H5Pclose(properties), H5Sclose(space);
       if (in_table) out.numbers("X", H5T_IEEE_F32LE, {3, 2}, {1, 0, 0, 2, 3, 0});
     }

@@ -15,7 +15,8 @@ struct Example {
 
   Example() {
     // 5 cells × 4 genes; cell 3 is empty.
-    matrix = CountMatrix(SparseMatrix(Order::cell_major, 5, 4, {0, 2, 3, 5, 5, 6}, make({0, 3, 1, 0, 2, 3}), values({1, 300, 2, 5, 7, 4})));
+    matrix = CountMatrix(SparseMatrix(Order::cell_major, 5, 4, {0, 2, 3, 5, 5, 6},
+                                      make({0, 3, 1, 0, 2, 3}), values({1, 300, 2, 5, 7, 4})));
     obs.index = {"c1", "c2", "c3", "c4", "c5"};
     obs.set("number", std::vector<double>{0.5, -1, NAN, 3, 4});
     obs.set("integer", NullableInteger{{1, 2, 3, 4, 5}, {}});
@@ -36,7 +37,9 @@ struct Example {
     std::copy(list.begin(), list.end(), out.begin());
     return out;
   }
-  static SparseMatrix::Values values(std::initializer_list<std::uint16_t> list) { return std::get<0>(make(list)); }
+  static SparseMatrix::Values values(std::initializer_list<std::uint16_t> list) {
+    return std::get<0>(make(list));
+  }
 
   H5adContent content() const {
     H5adContent out;
@@ -73,7 +76,8 @@ TEST(H5adWriter, EverythingComesBack) {
       EXPECT_EQ(read->obs.columns[c].first, name == "a/b" ? "a_b" : name);
       EXPECT_EQ(kind(read->obs.columns[c].second), kind(column)) << name;
       for (std::size_t row = 0; row < 5; ++row)
-        EXPECT_EQ(value_text(read->obs.columns[c].second, row), value_text(column, row)) << name << " " << row;
+        EXPECT_EQ(value_text(read->obs.columns[c].second, row), value_text(column, row))
+            << name << " " << row;
     }
     EXPECT_TRUE(std::get<Categorical>(*read->obs.find("type")).ordered);
     EXPECT_EQ(read->obsm.at("X_umap").values, example.umap.values);

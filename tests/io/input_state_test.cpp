@@ -59,7 +59,8 @@ TEST(InputState, IsFoundFromTheNumbers) {
   EXPECT_NEAR(found.states[0].target_sum, 1, 1e-4);
 
   for (const double base : {std::exp(1.0), 2.0, 10.0}) {
-    const auto logs = normalized(counts, 1e4, [&](double x) { return std::log1p(x) / std::log(base); });
+    const auto logs =
+        normalized(counts, 1e4, [&](double x) { return std::log1p(x) / std::log(base); });
     found = state_of(logs);
     EXPECT_EQ(found.state, InputState::log1p) << base;
     EXPECT_NEAR(found.states[0].target_sum, 1e4, 1) << base;
@@ -87,9 +88,11 @@ TEST(InputState, ScaledAndUnknown) {
   auto scaled = make_counts(200, 30);
   for (std::size_t gene = 0; gene < 30; ++gene) {
     double sum = 0, squares = 0;
-    for (std::size_t cell = 0; cell < 200; ++cell) sum += scaled.at(cell, gene), squares += scaled.at(cell, gene) * scaled.at(cell, gene);
+    for (std::size_t cell = 0; cell < 200; ++cell)
+      sum += scaled.at(cell, gene), squares += scaled.at(cell, gene) * scaled.at(cell, gene);
     const double mean = sum / 200, deviation = std::sqrt(squares / 200 - mean * mean);
-    for (std::size_t cell = 0; cell < 200; ++cell) scaled.values[cell * 30 + gene] = (scaled.at(cell, gene) - mean) / deviation;
+    for (std::size_t cell = 0; cell < 200; ++cell)
+      scaled.values[cell * 30 + gene] = (scaled.at(cell, gene) - mean) / deviation;
   }
   EXPECT_EQ(state_of(scaled).state, InputState::scaled);
   auto negative = make_counts(60, 30, 1000);
@@ -111,24 +114,37 @@ TEST(GeneNames, OrganismAndKindOfIdentifier) {
     EXPECT_FALSE(finding.evidence.en.empty());
     EXPECT_FALSE(finding.evidence.zh.empty());
   };
-  check({"CD3E", "LYZ", "NKG7", "MS4A1", "PPBP", "GNLY", "FCGR3A", "MT-ND1", "IL7R", "CCR7", "S100A4", "C1orf112"}, "human", GeneIdKind::symbols);
-  check({"Cd3e", "Lyz2", "Nkg7", "Ms4a1", "Ppbp", "Gnly", "Fcgr3", "mt-Nd1", "Il7r", "Ccr7", "S100a4", "Actb"}, "mouse", GeneIdKind::symbols);
-  check({"cd3e", "lyz", "nkl.2", "ms4a17a", "actb1", "mpx", "pax2a", "sox10", "gata1a", "tbx16", "fgf8a", "shha"}, "zebrafish", GeneIdKind::symbols);
+  check({"CD3E", "LYZ", "NKG7", "MS4A1", "PPBP", "GNLY", "FCGR3A", "MT-ND1", "IL7R", "CCR7",
+         "S100A4", "C1orf112"},
+        "human", GeneIdKind::symbols);
+  check({"Cd3e", "Lyz2", "Nkg7", "Ms4a1", "Ppbp", "Gnly", "Fcgr3", "mt-Nd1", "Il7r", "Ccr7",
+         "S100a4", "Actb"},
+        "mouse", GeneIdKind::symbols);
+  check({"cd3e", "lyz", "nkl.2", "ms4a17a", "actb1", "mpx", "pax2a", "sox10", "gata1a", "tbx16",
+         "fgf8a", "shha"},
+        "zebrafish", GeneIdKind::symbols);
   check({"ENSG00000000003", "ENSG00000000005", "ENSG00000000419"}, "human", GeneIdKind::ensembl);
   check({"ENSMUSG00000000001.5", "ENSMUSG00000000003.16"}, "mouse", GeneIdKind::ensembl_versioned);
   check({"ENSDARG00000000001", "ENSDARG00000000002"}, "zebrafish", GeneIdKind::ensembl);
-  check({"GRCh38_CD3E", "GRCh38_LYZ", "mm10___Cd3e", "mm10___Lyz2"}, "human+mouse", GeneIdKind::symbols);
+  check({"GRCh38_CD3E", "GRCh38_LYZ", "mm10___Cd3e", "mm10___Lyz2"}, "human+mouse",
+        GeneIdKind::symbols);
   check({"hg19_ENSG00000000003", "mm10_ENSMUSG00000000001"}, "human+mouse", GeneIdKind::ensembl);
   check({"7105", "64102", "8813"}, "unknown", GeneIdKind::entrez);
-  check({"gene_1", "gene_2", "gene_3", "gene_4", "gene_5", "gene_6", "gene_7", "gene_8", "gene_9", "gene_10", "gene_11"}, "unknown", GeneIdKind::unknown);
+  check({"gene_1", "gene_2", "gene_3", "gene_4", "gene_5", "gene_6", "gene_7", "gene_8", "gene_9",
+         "gene_10", "gene_11"},
+        "unknown", GeneIdKind::unknown);
 }
 
 TEST(GeneNames, SymbolsReplaceIdentifiers) {
   Dataset dataset;
-  dataset.var.index = {"ENSG00000198851", "ENSG00000090382", "ENSG00000105374", "ENSG00000156738", "ENSG00000163736", "ENSG00000115523"};
-  dataset.var.set("feature_name", Categorical{{"CD3E", "LYZ", "NKG7", "MS4A1", "PPBP"}, {0, 1, 2, 3, 4, -1}, false});
+  dataset.var.index = {"ENSG00000198851", "ENSG00000090382", "ENSG00000105374",
+                       "ENSG00000156738", "ENSG00000163736", "ENSG00000115523"};
+  dataset.var.set(
+      "feature_name",
+      Categorical{{"CD3E", "LYZ", "NKG7", "MS4A1", "PPBP"}, {0, 1, 2, 3, 4, -1}, false});
   io::settle_names(dataset);
-  EXPECT_EQ(dataset.var.index, (std::vector<std::string>{"CD3E", "LYZ", "NKG7", "MS4A1", "PPBP", "ENSG00000115523"}));
+  EXPECT_EQ(dataset.var.index,
+            (std::vector<std::string>{"CD3E", "LYZ", "NKG7", "MS4A1", "PPBP", "ENSG00000115523"}));
   EXPECT_EQ(value_text(*dataset.var.find("gene_ids"), 1), "ENSG00000090382");
   EXPECT_EQ(dataset.organism.gene_ids, GeneIdKind::ensembl);
   EXPECT_EQ(dataset.organism.organism, "human");

@@ -1,4 +1,5 @@
-// The vectorised loops against plain ones, on every instruction set of this machine; LZF; fingerprints.
+// The vectorised loops against plain ones, on every instruction set of this machine; LZF;
+// fingerprints.
 #include <cmath>
 #include <limits>
 
@@ -31,7 +32,8 @@ TEST(Kernels, ShuffleIsUndoneForAnyWidthAndLength) {
         const std::size_t count = bytes / width;
         for (std::size_t i = 0; i < count; ++i)
           for (std::size_t b = 0; b < width; ++b) shuffled[b * count + i] = plain[i * width + b];
-        std::copy(plain.begin() + static_cast<std::ptrdiff_t>(count * width), plain.end(), shuffled.begin() + static_cast<std::ptrdiff_t>(count * width));
+        std::copy(plain.begin() + static_cast<std::ptrdiff_t>(count * width), plain.end(),
+                  shuffled.begin() + static_cast<std::ptrdiff_t>(count * width));
         hdf5::unshuffle(shuffled.data(), out.data(), bytes, width);
         EXPECT_EQ(out, plain) << width << " " << bytes;
       }
@@ -39,7 +41,8 @@ TEST(Kernels, ShuffleIsUndoneForAnyWidthAndLength) {
 }
 
 template <class T>
-void check_scan(NumberKind kind, const std::vector<T>& numbers, bool whole, Width width, std::size_t zeros) {
+void check_scan(NumberKind kind, const std::vector<T>& numbers, bool whole, Width width,
+                std::size_t zeros) {
   const auto scan = scan_numbers(numbers.data(), kind, numbers.size());
   EXPECT_EQ(scan.whole, whole);
   EXPECT_EQ(width_needed(scan), width);
@@ -54,13 +57,27 @@ TEST(Kernels, NumbersAreScannedAndNarrowed) {
       check_scan(NumberKind::f32, reals, true, Width::bits8, 0);
       check_scan(NumberKind::i64, integers, true, Width::bits8, length);
       for (std::size_t odd = 0; odd < length; odd += 5) {
-        for (const auto& [value, whole, width] : std::vector<std::tuple<float, bool, Width>>{
-                 {255.0f, true, Width::bits8}, {256.0f, true, Width::bits16}, {65536.0f, true, Width::bits32}, {3e9f, true, Width::bits32}, {0.5f, false, Width::real}, {-1.0f, true, Width::real}, {NAN, false, Width::real}, {INFINITY, false, Width::real}, {1e20f, false, Width::real}, {2.00001f, false, Width::bits8}}) {
+        for (const auto& [value, whole, width] :
+             std::vector<std::tuple<float, bool, Width>>{{255.0f, true, Width::bits8},
+                                                         {256.0f, true, Width::bits16},
+                                                         {65536.0f, true, Width::bits32},
+                                                         {3e9f, true, Width::bits32},
+                                                         {0.5f, false, Width::real},
+                                                         {-1.0f, true, Width::real},
+                                                         {NAN, false, Width::real},
+                                                         {INFINITY, false, Width::real},
+                                                         {1e20f, false, Width::real},
+                                                         {2.00001f, false, Width::bits8}}) {
           reals[odd] = value;
           check_scan(NumberKind::f32, reals, whole, width, 0);
         }
         reals[odd] = 1;
-        for (const auto& [value, width] : std::vector<std::pair<long long, Width>>{{255, Width::bits8}, {70000, Width::bits32}, {-5, Width::real}, {4294967295LL, Width::bits32}, {4294967296LL, Width::real}}) {
+        for (const auto& [value, width] :
+             std::vector<std::pair<long long, Width>>{{255, Width::bits8},
+                                                      {70000, Width::bits32},
+                                                      {-5, Width::real},
+                                                      {4294967295LL, Width::bits32},
+                                                      {4294967296LL, Width::real}}) {
           integers[odd] = value;
           check_scan(NumberKind::i64, integers, true, width, length - 1);
         }
@@ -69,7 +86,8 @@ TEST(Kernels, NumbersAreScannedAndNarrowed) {
       auto stored = make_values(Width::bits16, length + 3);
       for (std::size_t i = 0; i < length; ++i) reals[i] = static_cast<float>(i * 1000 % 65536);
       store_numbers(reals.data(), NumberKind::f32, length, true, stored, 3);
-      for (std::size_t i = 0; i < length; ++i) EXPECT_EQ(std::get<1>(stored)[i + 3], i * 1000 % 65536);
+      for (std::size_t i = 0; i < length; ++i)
+        EXPECT_EQ(std::get<1>(stored)[i + 3], i * 1000 % 65536);
     }
   });
 }
@@ -80,7 +98,8 @@ TEST(Kernels, IndicesAreNarrowedAndChecked) {
       std::vector<int> indices(length);
       std::vector<unsigned short> out(length);
       for (std::size_t i = 0; i < length; ++i) indices[i] = static_cast<int>(i * 3);
-      EXPECT_EQ(CELLOQUY_DISPATCH(narrow_index(indices.data(), length, out.data())), (length - 1) * 3);
+      EXPECT_EQ(CELLOQUY_DISPATCH(narrow_index(indices.data(), length, out.data())),
+                (length - 1) * 3);
       EXPECT_TRUE(CELLOQUY_DISPATCH(ascending(out.data(), length)));
       for (std::size_t odd = 0; odd < length; ++odd) {
         const int kept = indices[odd];
@@ -101,15 +120,17 @@ TEST(Lzf, DecodesAndRefuses) {
   using hdf5::decode_lzf;
   const auto decode = [](std::vector<std::uint8_t> in, std::size_t bytes) {
     std::string out(bytes, '?');
-    return decode_lzf(in.data(), in.size(), reinterpret_cast<std::uint8_t*>(out.data()), bytes) ? out : std::string("refused");
+    return decode_lzf(in.data(), in.size(), reinterpret_cast<std::uint8_t*>(out.data()), bytes)
+               ? out
+               : std::string("refused");
   };
   EXPECT_EQ(decode({2, 'a', 'b', 'c'}, 3), "abc");
-  EXPECT_EQ(decode({2, 'a', 'b', 'c', 1 << 5, 2}, 6), "abcabc");       // 3 bytes from 3 back
-  EXPECT_EQ(decode({0, 'a', 7 << 5, 1, 0}, 11), "aaaaaaaaaaa");        // overlapping, long form
-  EXPECT_EQ(decode({2, 'a', 'b', 'c'}, 4), "refused");                  // too short
-  EXPECT_EQ(decode({2, 'a', 'b', 'c'}, 2), "refused");                  // too long
-  EXPECT_EQ(decode({2, 'a', 'b'}, 3), "refused");                       // cut off
-  EXPECT_EQ(decode({0, 'a', 1 << 5, 1}, 4), "refused");                 // before the start
+  EXPECT_EQ(decode({2, 'a', 'b', 'c', 1 << 5, 2}, 6), "abcabc");  // 3 bytes from 3 back
+  EXPECT_EQ(decode({0, 'a', 7 << 5, 1, 0}, 11), "aaaaaaaaaaa");   // overlapping, long form
+  EXPECT_EQ(decode({2, 'a', 'b', 'c'}, 4), "refused");            // too short
+  EXPECT_EQ(decode({2, 'a', 'b', 'c'}, 2), "refused");            // too long
+  EXPECT_EQ(decode({2, 'a', 'b'}, 3), "refused");                 // cut off
+  EXPECT_EQ(decode({0, 'a', 1 << 5, 1}, 4), "refused");           // before the start
   EXPECT_EQ(decode({0, 'a', 7 << 5}, 11), "refused");
 }
 

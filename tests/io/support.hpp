@@ -51,7 +51,8 @@ struct Counts {
   std::vector<double> values;
   double at(std::size_t cell, std::size_t gene) const { return values[cell * genes + gene]; }
 };
-inline Counts make_counts(std::size_t cells, std::size_t genes, double largest = 9, std::uint64_t seed = 1) {
+inline Counts make_counts(std::size_t cells, std::size_t genes, double largest = 9,
+                          std::uint64_t seed = 1) {
   Counts out{cells, genes, std::vector<double>(cells * genes)};
   RandomStream random(seed);
   for (auto& value : out.values)
@@ -79,6 +80,7 @@ struct Storage {
   hsize_t chunk_columns = 0;
   int gzip = 0;
   bool shuffle = false, fletcher = false, latest = false, unlimited = false;
+  unsigned filter = 0;  ///< an HDF5 plugin's registered number
 };
 
 class H5Builder {
@@ -91,10 +93,13 @@ class H5Builder {
   }
   ~H5Builder() { H5Fclose(file); }
 
-  void group(const std::string& name) { H5Gclose(H5Gcreate2(file, name.c_str(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT)); }
+  void group(const std::string& name) {
+    H5Gclose(H5Gcreate2(file, name.c_str(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+  }
 
   void text_attribute(const std::string& object, const char* name, const std::string& value) {
-    const hid_t type = H5Tcopy(H5T_C_S1), space = H5Screate(H5S_SCALAR), at = H5Oopen(file, object.c_str(), H5P_DEFAULT);
+    const hid_t type = H5Tcopy(H5T_C_S1), space = H5Screate(H5S_SCALAR),
+                at = H5Oopen(file, object.c_str(), H5P_DEFAULT);
     H5Tset_size(type, H5T_VARIABLE);
     const hid_t attribute = H5Acreate2(at, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
     const char* data = value.c_str();
@@ -104,7 +109,8 @@ class H5Builder {
 
   void shape_attribute(const std::string& object, std::int64_t rows, std::int64_t columns) {
     const hsize_t two = 2;
-    const hid_t space = H5Screate_simple(1, &two, nullptr), at = H5Oopen(file, object.c_str(), H5P_DEFAULT);
+    const hid_t space = H5Screate_simple(1, &two, nullptr),
+                at = H5Oopen(file, object.c_str(), H5P_DEFAULT);
     const hid_t attribute = H5Acreate2(at, "shape", H5T_STD_I64LE, space, H5P_DEFAULT, H5P_DEFAULT);
     const std::int64_t data[2] = {rows, columns};
     H5Awrite(attribute, H5T_NATIVE_INT64, data);
@@ -112,21 +118,28 @@ class H5Builder {
   }
 
   /// Doubles stored as any number type, in any layout.
-  void numbers(const std::string& name, hid_t type, std::vector<hsize_t> extents, const std::vector<double>& data, const Storage& storage = {}) {
+  void numbers(const std::string& name, hid_t type, std::vector<hsize_t> extents,
+               const std::vector<double>& data, const Storage& storage = {}) {
     std::vector<hsize_t> most = extents;
     if (storage.unlimited) most[0] = H5S_UNLIMITED;
-    const hid_t space = H5Screate_simple(static_cast<int>(extents.size()), extents.data(), most.data());
+    const hid_t space =
+        H5Screate_simple(static_cast<int>(extents.size()), extents.data(), most.data());
     const hid_t properties = H5Pcreate(H5P_DATASET_CREATE);
     if (storage.chunk) {
       // HDF5 wants chunks of fixed datasets no larger than these.
-      const hsize_t chunk[2] = {storage.unlimited ? storage.chunk : std::min(storage.chunk, extents[0]),
-                                storage.chunk_columns ? storage.chunk_columns : (extents.size() > 1 ? extents[1] : 1)};
+      const hsize_t chunk[2] = {
+          storage.unlimited ? storage.chunk : std::min(storage.chunk, extents[0]),
+          storage.chunk_columns ? storage.chunk_columns : (extents.size() > 1 ? extents[1] : 1)};
       H5Pset_chunk(properties, static_cast<int>(extents.size()), chunk);
       if (storage.shuffle) H5Pset_shuffle(properties);
       if (storage.gzip) H5Pset_deflate(properties, static_cast<unsigned>(storage.gzip));
       if (storage.fletcher) H5Pset_fletcher32(properties);
+      if (storage.filter)
+        H5Pset_filter(properties, static_cast<H5Z_filter_t>(storage.filter), H5Z_FLAG_MANDATORY, 0,
+                      nullptr);
     }
-    const hid_t dataset = H5Dcreate2(file, name.c_str(), type, space, H5P_DEFAULT, properties, H5P_DEFAULT);
+    const hid_t dataset =
+        H5Dcreate2(file, name.c_str(), type, space, H5P_DEFAULT, properties, H5P_DEFAULT);
     H5Dwrite(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, data.data());
     H5Dclose(dataset), H5Pclose(properties), H5Sclose(space);
   }
@@ -135,7 +148,8 @@ class H5Builder {
     const hsize_t count = values.size();
     const hid_t type = H5Tcopy(H5T_C_S1), space = H5Screate_simple(1, &count, nullptr);
     H5Tset_size(type, H5T_VARIABLE);
-    const hid_t dataset = H5Dcreate2(file, name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    const hid_t dataset =
+        H5Dcreate2(file, name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
     std::vector<const char*> data;
     for (const auto& value : values) data.push_back(value.c_str());
     H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data.data());
@@ -158,7 +172,8 @@ inline std::vector<std::string> numbered(const std::string& stem, std::size_t co
 }
 
 /// The matrix at `name` of an open file, as `storage` says.
-inline void add_matrix(H5Builder& out, const std::string& name, const Counts& counts, const Storage& storage) {
+inline void add_matrix(H5Builder& out, const std::string& name, const Counts& counts,
+                       const Storage& storage) {
   if (storage.kind == Storage::dense_matrix) {
     out.numbers(name, storage.value_type, {counts.cells, counts.genes}, counts.values, storage);
     return;
@@ -176,7 +191,8 @@ inline void add_matrix(H5Builder& out, const std::string& name, const Counts& co
   }
   out.group(name);
   out.text_attribute(name, "encoding-type", csr ? "csr_matrix" : "csc_matrix");
-  out.shape_attribute(name, static_cast<std::int64_t>(counts.cells), static_cast<std::int64_t>(counts.genes));
+  out.shape_attribute(name, static_cast<std::int64_t>(counts.cells),
+                      static_cast<std::int64_t>(counts.genes));
   out.numbers(name + "/data", storage.value_type, {data.size()}, data, storage);
   out.numbers(name + "/indices", storage.index_type, {indices.size()}, indices, storage);
   out.numbers(name + "/indptr", storage.index_type, {pointers.size()}, pointers, storage);
@@ -196,7 +212,9 @@ struct Threads {
   Context context;
 };
 
-inline std::string sentence(const Expected<Dataset>& read) { return read ? "read" : read.error().message.en; }
+inline std::string sentence(const Expected<Dataset>& read) {
+  return read ? "read" : read.error().message.en;
+}
 
 /// What every refusal must be: unusable input with a sentence and a remedy in both languages.
 inline void expect_refused(const Expected<Dataset>& read) {

@@ -14,7 +14,10 @@ namespace celloquy::io::hdf5 {
 namespace {
 
 enum : std::uint16_t {
-  filter_deflate = 1, filter_shuffle = 2, filter_fletcher32 = 3, filter_lzf = 32000,
+  filter_deflate = 1,
+  filter_shuffle = 2,
+  filter_fletcher32 = 3,
+  filter_lzf = 32000,
   filter_zstd = 32015
 };
 
@@ -115,7 +118,8 @@ const std::uint8_t* DataSource::decode_chunk(std::size_t number, ChunkScratch& s
     // A checksum made before compression is still at the end of what comes out.
     std::size_t expected = whole;
     for (std::size_t g = 0; g < f; ++g)
-      if (dataset_.filters[g].id == filter_fletcher32 && !(chunk.filter_mask >> g & 1)) expected += 4;
+      if (dataset_.filters[g].id == filter_fletcher32 && !(chunk.filter_mask >> g & 1))
+        expected += 4;
     switch (filter.id) {
       case filter_deflate:
         if (!inflate(scratch, *current, bytes, *next, expected)) damaged("chunk");
@@ -158,7 +162,8 @@ const std::uint8_t* DataSource::decode_chunk(std::size_t number, ChunkScratch& s
     }
   }
   if (bytes < whole) damaged("chunk");
-  if (dataset_.type.big_endian) swap_bytes(current->data(), whole / dataset_.type.size, dataset_.type.size);
+  if (dataset_.type.big_endian)
+    swap_bytes(current->data(), whole / dataset_.type.size, dataset_.type.size);
   return current->data();
 }
 

@@ -196,7 +196,8 @@ void File::chunks_extensible_array(const Dataset& dataset, std::vector<Chunk>& o
   array.filtered = cursor.u8() == 1;
   array.element_bytes = cursor.u8();
   const unsigned element_bits = cursor.u8();
-  const std::uint64_t in_index = cursor.u8(), block_least = cursor.u8(), least_pointers = cursor.u8();
+  const std::uint64_t in_index = cursor.u8(), block_least = cursor.u8(),
+                      least_pointers = cursor.u8();
   array.page_bits = cursor.u8();
   cursor.skip(6 * 8);
   const auto index_block = cursor.u64();
@@ -207,10 +208,13 @@ void File::chunks_extensible_array(const Dataset& dataset, std::vector<Chunk>& o
     damaged("chunk_index");
   array.offset_bytes = (element_bits + 7) / 8;
   array.plain = dataset.chunk_bytes();
-  const auto log2 = [](std::uint64_t value) { return static_cast<unsigned>(std::bit_width(value) - 1); };
+  const auto log2 = [](std::uint64_t value) {
+    return static_cast<unsigned>(std::bit_width(value) - 1);
+  };
   if (log2(block_least) > element_bits) damaged("chunk_index");
   const unsigned super_blocks = 1 + element_bits - log2(block_least);
-  const unsigned in_index_block = 2 * log2(least_pointers);  // super blocks whose data blocks are listed directly
+  const unsigned in_index_block =
+      2 * log2(least_pointers);  // super blocks whose data blocks are listed directly
   const std::uint64_t direct_blocks = 2 * (least_pointers - 1);
   const auto index_head = bytes(index_block, 14, "chunk_index");
   Cursor(index_head.data(), 14, "chunk_index").expect("EAIB");
@@ -224,7 +228,8 @@ void File::chunks_extensible_array(const Dataset& dataset, std::vector<Chunk>& o
     at += in_index * array.element_bytes;
     element = in_index;
   }
-  const std::uint64_t super_pointers = super_blocks > in_index_block ? super_blocks - in_index_block : 0;
+  const std::uint64_t super_pointers =
+      super_blocks > in_index_block ? super_blocks - in_index_block : 0;
   const auto pointer_data = bytes(at, 8 * (direct_blocks + super_pointers), "chunk_index");
   Cursor pointers(pointer_data.data(), pointer_data.size(), "chunk_index");
   for (unsigned super = 0; super < super_blocks && element < out.size(); ++super) {
@@ -246,7 +251,8 @@ void File::chunks_extensible_array(const Dataset& dataset, std::vector<Chunk>& o
     const std::uint64_t bitmap =
         elements > page ? blocks * ((elements / page + 7) / 8) : 0;  // which pages are made
     if (bitmap > input_->size() || blocks > input_->size()) damaged("chunk_index");
-    const auto list = bytes(super_address + 14 + array.offset_bytes + bitmap, blocks * 8, "chunk_index");
+    const auto list =
+        bytes(super_address + 14 + array.offset_bytes + bitmap, blocks * 8, "chunk_index");
     Cursor addresses(list.data(), list.size(), "chunk_index");
     for (std::uint64_t b = 0; b < blocks && element < out.size(); ++b, element += elements)
       read_data_block(*this, array, addresses.u64(), elements, element, out);
@@ -263,7 +269,8 @@ void File::chunks_b_tree_2(const Dataset& dataset, std::vector<Chunk>& out) cons
   const auto grid = chunk_grid(dataset);
   const auto plain = dataset.chunk_bytes();
   for (std::size_t i = 0; i < records.count(); ++i) {
-    Cursor cursor(records.data.data() + i * records.record_bytes, records.record_bytes, "chunk_index");
+    Cursor cursor(records.data.data() + i * records.record_bytes, records.record_bytes,
+                  "chunk_index");
     const auto chunk = read_element(cursor, filtered, records.record_bytes - fixed, plain);
     std::array<std::uint64_t, max_rank> scaled{};
     for (std::size_t d = 0; d < rank; ++d) scaled[d] = cursor.u64();

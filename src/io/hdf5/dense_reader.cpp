@@ -22,11 +22,13 @@ void read_rows(const MatrixSource& source, std::size_t begin, std::size_t end, N
     std::vector<std::uint8_t>& raw = scratch.first;
     raw.resize((end - begin) * genes * size);
     data.read_contiguous(begin * genes, (end - begin) * genes, raw.data());
-    std::memcpy(out.data(), as_numbers(data.dataset().type, raw.data(), (end - begin) * genes, widened),
+    std::memcpy(out.data(),
+                as_numbers(data.dataset().type, raw.data(), (end - begin) * genes, widened),
                 out.size());
     return;
   }
-  const auto chunk_rows = data.dataset().layout.chunk[0], chunk_columns = data.dataset().layout.chunk[1];
+  const auto chunk_rows = data.dataset().layout.chunk[0],
+             chunk_columns = data.dataset().layout.chunk[1];
   const std::size_t across = block_count(genes, chunk_columns);
   for (auto r = begin / chunk_rows; r * chunk_rows < end; ++r)
     for (std::size_t c = 0; c < across; ++c) {
@@ -78,7 +80,8 @@ MatrixSource dense_source(const File& file, std::uint64_t object, const std::str
 std::size_t dense_band_rows(const MatrixSource& source) {
   const std::uint64_t row_bytes = std::max<std::uint64_t>(1, source.n_genes * 8);
   const std::uint64_t most = std::max<std::uint64_t>(1, band_bytes_most / row_bytes);
-  if (!source.values->chunked()) return std::min<std::uint64_t>(most, std::max<std::uint64_t>(1, (4u << 20) / row_bytes));
+  if (!source.values->chunked())
+    return std::min<std::uint64_t>(most, std::max<std::uint64_t>(1, (4u << 20) / row_bytes));
   const auto chunk = source.values->dataset().layout.chunk[0];
   if (chunk >= most) return most;
   return chunk * std::max<std::uint64_t>(1, std::min(most, (4u << 20) / row_bytes) / chunk);

@@ -10,9 +10,17 @@ namespace {
 constexpr std::size_t max_header_bytes = std::size_t{64} << 20;
 constexpr std::size_t max_messages = 1u << 20;
 enum : std::uint8_t {
-  message_dataspace = 1, message_link_info = 2, message_type = 3, message_link = 6,
-  message_external = 7, message_layout = 8, message_filters = 11, message_attribute = 12,
-  message_continuation = 16, message_symbol_table = 17, message_attribute_info = 21
+  message_dataspace = 1,
+  message_link_info = 2,
+  message_type = 3,
+  message_link = 6,
+  message_external = 7,
+  message_layout = 8,
+  message_filters = 11,
+  message_attribute = 12,
+  message_continuation = 16,
+  message_symbol_table = 17,
+  message_attribute_info = 21
 };
 
 struct Superblock {
@@ -66,7 +74,8 @@ File::File(std::shared_ptr<const InputFile> input) : input_(std::move(input)) {
     base_ = block.base;
     root_ = block.root;
     if (block.end != undefined_address && (base_ > size || block.end > size - base_))
-      refuse("io.truncated", {{"path", input_->path()}, {"expected", base_ + block.end}, {"size", size}});
+      refuse("io.truncated",
+             {{"path", input_->path()}, {"expected", base_ + block.end}, {"size", size}});
     return;
   }
   refuse("io.not_hdf5", {{"path", input_->path()}});
@@ -203,7 +212,8 @@ Attribute File::parse_attribute(Cursor& cursor) const {
   Attribute out;
   const auto version = cursor.u8();
   const auto flags = cursor.u8();
-  const std::size_t name_bytes = cursor.u16(), type_bytes = cursor.u16(), space_bytes = cursor.u16();
+  const std::size_t name_bytes = cursor.u16(), type_bytes = cursor.u16(),
+                    space_bytes = cursor.u16();
   if (version < 1 || version > 3) damaged("attribute");
   if (version == 3) cursor.skip(1);
   const auto padded = [&](std::size_t bytes) { return version == 1 ? (bytes + 7) / 8 * 8 : bytes; };
@@ -221,8 +231,7 @@ Attribute File::parse_attribute(Cursor& cursor) const {
 }
 
 const std::vector<Attribute>& File::attributes(std::uint64_t object) const {
-  if (const auto found = attributes_.find(object); found != attributes_.end())
-    return found->second;
+  if (const auto found = attributes_.find(object); found != attributes_.end()) return found->second;
   std::vector<Attribute> out;
   for (const auto& item : messages(object)) {
     if (item.flags & 2) continue;  // an attribute in the shared heap: nothing we need
@@ -245,7 +254,8 @@ const Attribute* File::attribute(std::uint64_t object, std::string_view name) co
 std::string File::text_attribute(std::uint64_t object, std::string_view name) const {
   const auto* found = attribute(object, name);
   if (!found || !found->type.is_text() || found->data.size() < found->type.size) return {};
-  if (found->type.variable_string) return found->type.size == 16 ? heap_text(found->data.data()) : "";
+  if (found->type.variable_string)
+    return found->type.size == 16 ? heap_text(found->data.data()) : "";
   std::string text(reinterpret_cast<const char*>(found->data.data()), found->type.size);
   text.erase(std::find(text.begin(), text.end(), '\0'), text.end());
   return text;

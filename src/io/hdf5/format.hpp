@@ -71,8 +71,17 @@ class Cursor {
 
 struct Datatype {
   enum class Class : std::uint8_t {
-    fixed, floating, time, string, bitfield, opaque, compound, reference, enumeration,
-    variable_length, array
+    fixed,
+    floating,
+    time,
+    string,
+    bitfield,
+    opaque,
+    compound,
+    reference,
+    enumeration,
+    variable_length,
+    array
   };
   struct Member {
     std::string name;
@@ -80,13 +89,13 @@ struct Datatype {
     std::shared_ptr<const Datatype> type;
   };
   Class type_class = Class::fixed;
-  std::uint32_t size = 0;       ///< bytes of one element
+  std::uint32_t size = 0;  ///< bytes of one element
   bool big_endian = false;
   bool is_signed = false;
   bool variable_string = false;
-  std::shared_ptr<const Datatype> base;        ///< of enumerations, arrays and variable length
-  std::vector<Member> members;                 ///< of compounds
-  std::vector<std::string> names;              ///< of enumerations
+  std::shared_ptr<const Datatype> base;  ///< of enumerations, arrays and variable length
+  std::vector<Member> members;           ///< of compounds
+  std::vector<std::string> names;        ///< of enumerations
 
   bool is_text() const {
     return type_class == Class::string || (type_class == Class::variable_length && variable_string);
@@ -99,7 +108,7 @@ Datatype parse_datatype(Cursor& cursor, int depth = 0);
 struct Dataspace {
   std::vector<std::uint64_t> shape;  ///< empty for a scalar
   bool null = false;
-  std::uint64_t elements() const;    ///< refuses products above 2^62
+  std::uint64_t elements() const;  ///< refuses products above 2^62
 };
 Dataspace parse_dataspace(Cursor& cursor);
 
@@ -118,7 +127,7 @@ struct Layout {
   std::uint64_t address = undefined_address, bytes = 0;
   std::vector<std::uint64_t> chunk;  ///< elements along each dimension
   Index index = Index::b_tree_1;
-  std::uint64_t single_bytes = 0;    ///< Index::single with filters
+  std::uint64_t single_bytes = 0;  ///< Index::single with filters
   std::uint32_t single_mask = 0;
   bool single_filtered = false;
 };

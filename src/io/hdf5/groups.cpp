@@ -62,8 +62,9 @@ std::uint64_t File::find(std::string_view path, std::uint64_t from) const {
     rest.erase(0, end);
     if (!is_group(at)) return undefined_address;
     const auto& all = links(at);
-    const auto found = std::lower_bound(
-        all.begin(), all.end(), name, [](const Link& a, const std::string& b) { return a.name < b; });
+    const auto found =
+        std::lower_bound(all.begin(), all.end(), name,
+                         [](const Link& a, const std::string& b) { return a.name < b; });
     if (found == all.end() || found->name != name) return undefined_address;
     if (!found->soft_target.empty()) {
       if (++jumps > 16) damaged("group");
@@ -208,7 +209,8 @@ const File::Heap& File::global_heap(std::uint64_t address) const {
       if (length > objects.left()) damaged("text_heap");
       objects.skip(std::min<std::size_t>((length + 7) / 8 * 8, objects.left()));
       if (heap->objects.size() <= index) heap->objects.resize(std::size_t{index} + 1);
-      heap->objects[index] = {static_cast<std::uint32_t>(start), static_cast<std::uint32_t>(length)};
+      heap->objects[index] = {static_cast<std::uint32_t>(start),
+                              static_cast<std::uint32_t>(length)};
     }
     slot = std::move(heap);
   }
@@ -281,8 +283,7 @@ Records read_b_tree_2(const File& file, std::uint64_t address) {
   for (int level = 1; level <= depth; ++level) {
     const std::size_t pointer = 8 + shape.count_bytes + shape.total_bytes.back();
     if (shape.node_bytes < 10 + pointer) damaged("group");
-    const std::uint64_t most =
-        (shape.node_bytes - (10 + pointer)) / (shape.record_bytes + pointer);
+    const std::uint64_t most = (shape.node_bytes - (10 + pointer)) / (shape.record_bytes + pointer);
     if (cumulative > (std::uint64_t{1} << 48)) damaged("group");
     cumulative = (most + 1) * cumulative + most;
     shape.total_bytes.push_back(bytes_to_hold(cumulative));
@@ -321,8 +322,8 @@ FractalHeap::FractalHeap(const File& file, std::uint64_t address) : file_(file) 
       root_rows_ > 64)
     damaged("group");
   offset_bytes_ = (heap_bits + 7) / 8;
-  length_bytes_ = std::min<std::size_t>((bits_of(max_direct_bytes_) + 7) / 8,
-                                        bytes_to_hold(max_managed));
+  length_bytes_ =
+      std::min<std::size_t>((bits_of(max_direct_bytes_) + 7) / 8, bytes_to_hold(max_managed));
   max_direct_rows_ = bits_of(max_direct_bytes_) - bits_of(start_bytes_) + 2;
   if (1 + offset_bytes_ + length_bytes_ > id_bytes_) damaged("group");
 }

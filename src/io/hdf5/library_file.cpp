@@ -10,7 +10,9 @@
 namespace celloquy::io::hdf5 {
 namespace {
 
-[[noreturn]] void failed() { throw Refusal{failure(ErrorCode::unusable_input, "io.write_failed").value()}; }
+[[noreturn]] void failed() {
+  throw Refusal{failure(ErrorCode::unusable_input, "io.write_failed").value()};
+}
 void check(herr_t status) {
   if (status < 0) failed();
 }
@@ -26,8 +28,9 @@ hid_t native() {
 }
 
 Handle space_of(std::span<const hsize_t> extents) {
-  return {extents.empty() ? H5Screate(H5S_SCALAR)
-                          : H5Screate_simple(static_cast<int>(extents.size()), extents.data(), nullptr),
+  return {extents.empty()
+              ? H5Screate(H5S_SCALAR)
+              : H5Screate_simple(static_cast<int>(extents.size()), extents.data(), nullptr),
           H5Sclose};
 }
 
@@ -36,9 +39,14 @@ std::string valid_utf8(const std::string& text) {
   std::string out = text;
   for (std::size_t i = 0; i < out.size();) {
     const auto lead = static_cast<unsigned char>(out[i]);
-    const std::size_t length = lead < 0x80 ? 1 : lead >= 0xc2 && lead < 0xe0 ? 2 : lead >= 0xe0 && lead < 0xf0 ? 3 : lead >= 0xf0 && lead < 0xf5 ? 4 : 0;
+    const std::size_t length = lead < 0x80                   ? 1
+                               : lead >= 0xc2 && lead < 0xe0 ? 2
+                               : lead >= 0xe0 && lead < 0xf0 ? 3
+                               : lead >= 0xf0 && lead < 0xf5 ? 4
+                                                             : 0;
     bool good = length > 0 && i + length <= out.size();
-    for (std::size_t k = 1; good && k < length; ++k) good = (static_cast<unsigned char>(out[i + k]) & 0xc0) == 0x80;
+    for (std::size_t k = 1; good && k < length; ++k)
+      good = (static_cast<unsigned char>(out[i + k]) & 0xc0) == 0x80;
     if (good && length == 3) {
       const auto second = static_cast<unsigned char>(out[i + 1]);
       good = !(lead == 0xe0 && second < 0xa0) && !(lead == 0xed && second >= 0xa0);
@@ -92,16 +100,19 @@ Handle Writer::group(hid_t parent, const std::string& name, const char* type, co
 
 void Writer::text_attribute(hid_t object, const char* name, const std::string& value) {
   const auto space = space_of({});
-  const Handle attribute(H5Acreate2(object, name, text_type_, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+  const Handle attribute(H5Acreate2(object, name, text_type_, space, H5P_DEFAULT, H5P_DEFAULT),
+                         H5Aclose);
   const auto text = valid_utf8(value);
   const char* data = text.c_str();
   check(H5Awrite(attribute, text_type_, &data));
 }
 
-void Writer::texts_attribute(hid_t object, const char* name, const std::vector<std::string>& values) {
+void Writer::texts_attribute(hid_t object, const char* name,
+                             const std::vector<std::string>& values) {
   const hsize_t count = values.size();
   const auto space = space_of({&count, 1});
-  const Handle attribute(H5Acreate2(object, name, text_type_, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+  const Handle attribute(H5Acreate2(object, name, text_type_, space, H5P_DEFAULT, H5P_DEFAULT),
+                         H5Aclose);
   std::vector<std::string> texts;
   std::vector<const char*> data;
   for (const auto& value : values) texts.push_back(valid_utf8(value));
@@ -111,7 +122,8 @@ void Writer::texts_attribute(hid_t object, const char* name, const std::vector<s
 
 void Writer::flag_attribute(hid_t object, const char* name, bool value) {
   const auto space = space_of({});
-  const Handle attribute(H5Acreate2(object, name, flag_type_, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+  const Handle attribute(H5Acreate2(object, name, flag_type_, space, H5P_DEFAULT, H5P_DEFAULT),
+                         H5Aclose);
   const std::int8_t data = value;
   check(H5Awrite(attribute, flag_type_, &data));
 }
@@ -119,14 +131,18 @@ void Writer::flag_attribute(hid_t object, const char* name, bool value) {
 void Writer::shape_attribute(hid_t object, std::uint64_t rows, std::uint64_t columns) {
   const hsize_t two = 2;
   const auto space = space_of({&two, 1});
-  const Handle attribute(H5Acreate2(object, "shape", H5T_NATIVE_INT64, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
-  const std::int64_t data[2] = {static_cast<std::int64_t>(rows), static_cast<std::int64_t>(columns)};
+  const Handle attribute(
+      H5Acreate2(object, "shape", H5T_NATIVE_INT64, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+  const std::int64_t data[2] = {static_cast<std::int64_t>(rows),
+                                static_cast<std::int64_t>(columns)};
   check(H5Awrite(attribute, H5T_NATIVE_INT64, data));
 }
 
-Handle Writer::dataset(hid_t parent, const std::string& name, hid_t type, std::span<const hsize_t> extents, hid_t properties) {
+Handle Writer::dataset(hid_t parent, const std::string& name, hid_t type,
+                       std::span<const hsize_t> extents, hid_t properties) {
   const auto space = space_of(extents);
-  return {H5Dcreate2(parent, name.c_str(), type, space, H5P_DEFAULT, properties, H5P_DEFAULT), H5Dclose};
+  return {H5Dcreate2(parent, name.c_str(), type, space, H5P_DEFAULT, properties, H5P_DEFAULT),
+          H5Dclose};
 }
 
 void Writer::text(hid_t parent, const std::string& name, const std::string& value) {
@@ -164,12 +180,15 @@ void Writer::numbers(hid_t parent, const std::string& name, std::span<const T> v
 }
 
 template <class T>
-void Writer::pieces(hid_t parent, const std::string& name, std::span<const hsize_t> extents, bool encoded,
+void Writer::pieces(hid_t parent, const std::string& name, std::span<const hsize_t> extents,
+                    bool encoded,
                     const std::function<void(std::uint64_t, std::uint64_t, T*)>& fill) {
   constexpr std::uint64_t piece_elements = 65536;
   constexpr std::size_t batch = 64;  // chunks in memory at once
   const hsize_t rows = extents[0], columns = extents.size() > 1 ? extents[1] : 1;
-  const hsize_t piece_rows = std::max<hsize_t>(1, std::min<hsize_t>(std::max<hsize_t>(1, rows), piece_elements / std::max<hsize_t>(1, columns)));
+  const hsize_t piece_rows =
+      std::max<hsize_t>(1, std::min<hsize_t>(std::max<hsize_t>(1, rows),
+                                             piece_elements / std::max<hsize_t>(1, columns)));
   const Handle properties(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
   const bool compressed = gzip_level_ > 0 && rows > 0 && columns > 0;
   const bool chunked = compressed || (rows > 0 && columns > 0);
@@ -199,18 +218,23 @@ void Writer::pieces(hid_t parent, const std::string& name, std::span<const hsize
       const auto end = std::min<std::uint64_t>(rows, begin + piece_rows);
       piece.plain.resize(piece_rows * columns);
       fill(begin * columns, end * columns, piece.plain.data());
-      std::fill(piece.plain.begin() + static_cast<std::ptrdiff_t>((end - begin) * columns), piece.plain.end(), T{});
+      std::fill(piece.plain.begin() + static_cast<std::ptrdiff_t>((end - begin) * columns),
+                piece.plain.end(), T{});
       if (!compressed) return;
-      const std::unique_ptr<libdeflate_compressor, void (*)(libdeflate_compressor*)> packer(libdeflate_alloc_compressor(gzip_level_), libdeflate_free_compressor);
+      const std::unique_ptr<libdeflate_compressor, void (*)(libdeflate_compressor*)> packer(
+          libdeflate_alloc_compressor(gzip_level_), libdeflate_free_compressor);
       const std::size_t bytes = piece.plain.size() * sizeof(T);
       piece.packed.resize(libdeflate_zlib_compress_bound(packer.get(), bytes));
-      piece.packed_bytes = libdeflate_zlib_compress(packer.get(), piece.plain.data(), bytes, piece.packed.data(), piece.packed.size());
+      piece.packed_bytes = libdeflate_zlib_compress(packer.get(), piece.plain.data(), bytes,
+                                                    piece.packed.data(), piece.packed.size());
     });
     for (std::uint64_t p = 0; p < now; ++p) {
       const auto& piece = made[p];
       const hsize_t origin[2] = {(first + p) * piece_rows, 0};
-      const void* data = compressed ? static_cast<const void*>(piece.packed.data()) : piece.plain.data();
-      check(H5Dwrite_chunk(target, H5P_DEFAULT, 0, origin, compressed ? piece.packed_bytes : piece.plain.size() * sizeof(T), data));
+      const void* data =
+          compressed ? static_cast<const void*>(piece.packed.data()) : piece.plain.data();
+      check(H5Dwrite_chunk(target, H5P_DEFAULT, 0, origin,
+                           compressed ? piece.packed_bytes : piece.plain.size() * sizeof(T), data));
     }
   }
 }
@@ -220,8 +244,13 @@ template void Writer::numbers(hid_t, const std::string&, std::span<const std::in
 template void Writer::numbers(hid_t, const std::string&, std::span<const std::int16_t>);
 template void Writer::numbers(hid_t, const std::string&, std::span<const std::int32_t>);
 template void Writer::numbers(hid_t, const std::string&, std::span<const std::int64_t>);
-template void Writer::pieces(hid_t, const std::string&, std::span<const hsize_t>, bool, const std::function<void(std::uint64_t, std::uint64_t, float*)>&);
-template void Writer::pieces(hid_t, const std::string&, std::span<const hsize_t>, bool, const std::function<void(std::uint64_t, std::uint64_t, std::int32_t*)>&);
-template void Writer::pieces(hid_t, const std::string&, std::span<const hsize_t>, bool, const std::function<void(std::uint64_t, std::uint64_t, std::int64_t*)>&);
+template void Writer::pieces(hid_t, const std::string&, std::span<const hsize_t>, bool,
+                             const std::function<void(std::uint64_t, std::uint64_t, float*)>&);
+template void Writer::pieces(
+    hid_t, const std::string&, std::span<const hsize_t>, bool,
+    const std::function<void(std::uint64_t, std::uint64_t, std::int32_t*)>&);
+template void Writer::pieces(
+    hid_t, const std::string&, std::span<const hsize_t>, bool,
+    const std::function<void(std::uint64_t, std::uint64_t, std::int64_t*)>&);
 
 }  // namespace celloquy::io::hdf5

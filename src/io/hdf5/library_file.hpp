@@ -63,8 +63,8 @@ class Writer {
 
  private:
   void encoding(hid_t object, const char* type, const char* version);
-  Handle dataset(hid_t parent, const std::string& name, hid_t type, std::span<const hsize_t> extents,
-                 hid_t properties);
+  Handle dataset(hid_t parent, const std::string& name, hid_t type,
+                 std::span<const hsize_t> extents, hid_t properties);
   std::string path_;
   int gzip_level_;
   const Context& context_;

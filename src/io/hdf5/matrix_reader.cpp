@@ -143,8 +143,8 @@ template <class Index>
 bool ascends_within(const Index* indices, const std::vector<std::uint64_t>& offsets,
                     std::uint64_t begin, std::uint64_t end) {
   using Narrow = std::conditional_t<sizeof(Index) == 2, unsigned short, unsigned>;
-  auto row = static_cast<std::size_t>(
-      std::upper_bound(offsets.begin(), offsets.end(), begin) - offsets.begin() - 1);
+  auto row = static_cast<std::size_t>(std::upper_bound(offsets.begin(), offsets.end(), begin) -
+                                      offsets.begin() - 1);
   for (std::uint64_t at = begin; at < end; ++row) {
     const auto stop = std::min(end, offsets[row + 1]);
     if (stop > at &&
@@ -221,17 +221,20 @@ MatrixSource compressed_source(const File& file, std::uint64_t group, const std:
   const auto pointers = child_dataset(file, group, path, "indptr");
   auto data = child_dataset(file, group, path, "data");
   auto indices = child_dataset(file, group, path, "indices");
-  for (const Dataset* dataset : {&std::as_const(pointers), &std::as_const(data), &std::as_const(indices)})
+  for (const Dataset* dataset :
+       {&std::as_const(pointers), &std::as_const(data), &std::as_const(indices)})
     if (dataset->space.shape.size() != 1)
       refuse("io.wrong_dimensions", {{"where", dataset->path}, {"expected", 1}});
   const auto offsets = read_integers(file, pointers);
   if (offsets.size() != n_major + 1 || (!offsets.empty() && offsets[0] != 0))
-    refuse("io.offsets_wrong", {{"where", pointers.path}, {"expected", n_major + 1}, {"found", offsets.size()}});
+    refuse("io.offsets_wrong",
+           {{"where", pointers.path}, {"expected", n_major + 1}, {"found", offsets.size()}});
   out.offsets.assign(offsets.begin(), offsets.end());
   out.values = std::make_shared<DataSource>(file, std::move(data));
   out.indices = std::make_shared<DataSource>(file, std::move(indices));
   for (std::size_t i = 0; i + 1 < offsets.size(); ++i)
-    if (offsets[i + 1] < offsets[i]) refuse("io.offsets_descend", {{"where", pointers.path}, {"row", i}});
+    if (offsets[i + 1] < offsets[i])
+      refuse("io.offsets_descend", {{"where", pointers.path}, {"row", i}});
   if (out.offsets.back() != out.values->elements() ||
       out.values->elements() != out.indices->elements())
     refuse("io.lengths_differ", {{"where", path},
@@ -351,8 +354,8 @@ PackedRows sample_compressed(const MatrixSource& source, std::uint64_t wanted,
   if (!out.summary.counts()) needed = Width::real;
   out.values = make_values(needed, total);
   for (std::size_t r = 0; r < values.size(); ++r)
-    store_numbers(values[r].data(), value_kind, values[r].size() / width, scans[r].whole, out.values,
-                  starts[r]);
+    store_numbers(values[r].data(), value_kind, values[r].size() / width, scans[r].whole,
+                  out.values, starts[r]);
   out.indices = std::move(indices);
   out.ascending = false;  // not looked at; sorting a sample costs nothing
   return out;

@@ -10,9 +10,9 @@
 namespace celloquy::io::hdf5 {
 
 CELLOQUY_DECLARE_KERNELS(
-  /// `count` elements of 4 or 8 bytes.
-  void unshuffle4(const unsigned char* in, unsigned char* out, std::size_t count);
-  void unshuffle8(const unsigned char* in, unsigned char* out, std::size_t count);)
+    /// `count` elements of 4 or 8 bytes.
+    void unshuffle4(const unsigned char* in, unsigned char* out, std::size_t count);
+    void unshuffle8(const unsigned char* in, unsigned char* out, std::size_t count);)
 
 /// `width` bytes an element; bytes left over at the end are copied as they are.
 void unshuffle(const std::uint8_t* in, std::uint8_t* out, std::size_t bytes, std::size_t width);
