@@ -47,25 +47,26 @@ Status find_replicates(Pipeline& pipeline, Comparison& plan) {
     CELLOQUY_TRY(Grouping grouping, pipeline.field_grouping(name));
     auto found = nested(std::move(grouping), plan.tested);
     if (!found) continue;
-    const bool enough = std::min(found->first, found->second) >= least_replicates;
-    if (!best || (enough && std::min(best->first, best->second) < least_replicates))
+    const bool better = std::min(found->first, found->second) >= least_replicates;
+    if (!best || (better && std::min(best->first, best->second) < least_replicates))
       best = std::move(found);
   }
   plan.kind = ComparisonKind::descriptive;
-  if (!best) {
+  const bool enough = best && std::min(best->first, best->second) >= least_replicates;
+  if (!enough) {
     const Column* column = data->obs.find(plan.first.grouping.field);
     const auto role = column ? column_role(plan.first.grouping.field, *column) : ColumnRole::other;
-    plan.reason = role == ColumnRole::sample || role == ColumnRole::batch ? NoTest::samples_themselves
-                                                                          : NoTest::no_samples;
-    return {};
+    if (role == ColumnRole::sample || role == ColumnRole::batch) {
+      plan.reason = NoTest::samples_themselves;
+      return {};
+    }
+    plan.reason = best ? NoTest::too_few : NoTest::no_samples;
   }
+  if (!best) return {};
   plan.sample_column = best->grouping.field;
   plan.samples_first = best->first;
   plan.samples_second = best->second;
-  if (std::min(best->first, best->second) < least_replicates) {
-    plan.reason = NoTest::too_few;
-    return {};
-  }
+  if (!enough) return {};
   if (!data->matrix.counts()) {
     plan.reason = NoTest::no_counts;
     return {};

@@ -132,6 +132,9 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
     return failure(ErrorCode::usage, "tools.export.no_kind", {{"kinds", all}});
   }
   const std::string path = arguments.text("path").value_or(default_path(pipeline, kind));
+  std::error_code unknown;  // a target that does not exist yet is no obstacle
+  if (fs::equivalent(path, pipeline.study().path(), unknown))
+    return failure(ErrorCode::usage, "tools.export.same_file", {{"path", path}});
   CELLOQUY_TRY(const auto files, write(pipeline, kind, path));
   Finding finding;
   finding.values["path"] = Value::name(path, NameKind::file);

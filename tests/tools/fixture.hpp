@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -12,6 +13,7 @@
 
 #include "base/random.hpp"
 #include "base/thread_pool.hpp"
+#include "knowledge/knowledge.hpp"
 #include "io/h5ad_writer.hpp"
 #include "tools/sentences.hpp"
 #include "tools/tool.hpp"
@@ -76,6 +78,13 @@ inline Sample make_sample() {
   Sample s;
   for (const auto* part : {&b_genes(), &t_genes(), &monocyte_genes(), &common_genes()})
     s.genes.insert(s.genes.end(), part->begin(), part->end());
+  const std::size_t n_expressed = s.genes.size();
+  // Hardly expressed: that a cell lacks other types' markers is part of what names it.
+  if (const auto markers = knowledge::marker_table())
+    for (std::size_t g = 0; g < (*markers)->n_genes() && s.genes.size() < 2000; g += 9) {
+      const std::string gene((*markers)->gene(static_cast<std::int32_t>(g)));
+      if (std::find(s.genes.begin(), s.genes.end(), gene) == s.genes.end()) s.genes.push_back(gene);
+    }
   std::vector<std::string> type, donor, condition, lane, lone, site, barcode;
   std::vector<double> score;
   for (std::size_t cell = 0; cell < 3 * cells_a_type; ++cell) {
@@ -89,6 +98,7 @@ inline Sample make_sample() {
       if (g < 36) rate = g / 12 == kind ? 6 : 0.05;
       if (gene == "ISG15") rate = treated ? 20 : 2;
       if (gene.starts_with("MT-")) rate = dying ? 150 : 2;
+      if (g >= n_expressed) rate = 0.005;
       if (gene == "INS" || gene == "FOXP3" || gene == "CD8A" || gene == "CD8B") rate = 0;
       // Donors differ a little, so that samples vary as samples do.
       if (g % 7 == d) rate *= 1.15;

@@ -66,7 +66,7 @@ TEST_F(GeneTools, ExpressionInOneGroup) {
 }
 
 TEST_F(GeneTools, UnknownGenesAreRefusedWithSimilarNames) {
-  const auto error = refused("gene_expression", {{"genes", {"CD8"}}}, ErrorCode::cannot_answer);
+  const auto error = refused("gene_expression", {{"genes", {"CD8Z"}}}, ErrorCode::cannot_answer);
   EXPECT_NE((error.message.en + error.remedy.en).find("CD8A"), std::string::npos) << error.remedy.en;
   refused("gene_expression", {{"genes", {"QWERTZ"}}}, ErrorCode::cannot_answer);
   refused("gene_expression", json::object(), ErrorCode::usage);

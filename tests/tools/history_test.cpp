@@ -89,8 +89,10 @@ TEST_F(HistoryTools, ExportWritesEveryKind) {
 }
 
 TEST_F(HistoryTools, ExportNeverReplacesTheData) {
-  const auto error = run("export", {{"kind", "h5ad"}, {"path", (folder / "cells.h5ad").string()}});
-  EXPECT_FALSE(error);
+  const auto size = std::filesystem::file_size(folder / "cells.h5ad");
+  for (const char* kind : {"h5ad", "scanpy", "report"})
+    refused("export", {{"kind", kind}, {"path", (folder / "cells.h5ad").string()}}, ErrorCode::usage);
+  EXPECT_EQ(std::filesystem::file_size(folder / "cells.h5ad"), size);
 }
 
 TEST_F(HistoryTools, TheRegistryChecksNamesAndArguments) {
@@ -126,6 +128,7 @@ TEST_F(HistoryTools, TheStandardRunSaysWhatEachStepCost) {
   open();
   const auto second = standard_run(*study, context);
   ASSERT_TRUE(second);
+  for (const auto& step : second->steps) EXPECT_TRUE(step.cached || step.step == "read") << step.step;
   EXPECT_TRUE(second->finding.cached);
 }
 

@@ -12,11 +12,15 @@ namespace {
 json text_json(const Text& text) { return {text.en, text.zh}; }
 Text text_of(const json& value) { return {value.at(0), value.at(1)}; }
 
+/// JSON has no infinities: they are stored as null and read as zero.
+double number_of(const json& value) { return value.is_number() ? value.get<double>() : 0.0; }
+
 json candidate_json(const annotate::Candidate& c) {
   return {{"id", c.id}, {"label", text_json(c.label)}, {"score", c.score}, {"n_markers", c.n_markers}};
 }
 annotate::Candidate candidate_of(const json& value) {
-  return {value.at("id"), text_of(value.at("label")), value.at("score"), value.at("n_markers")};
+  return {value.at("id"), text_of(value.at("label")), number_of(value.at("score")),
+          value.at("n_markers")};
 }
 
 json label_json(const annotate::GroupLabel& label) {
@@ -38,11 +42,13 @@ annotate::GroupLabel label_of(const json& value) {
   label.known = value.at("known");
   label.id = value.at("id");
   label.label = text_of(value.at("label"));
-  label.score = value.at("score").is_number() ? value.at("score").get<double>() : 0;
-  label.confidence = value.at("confidence");
+  label.score = number_of(value.at("score"));
+  label.confidence = number_of(value.at("confidence"));
   for (const auto& candidate : value.at("candidates")) label.candidates.push_back(candidate_of(candidate));
   for (const auto& e : value.at("evidence"))
-    label.evidence.push_back({e.at(0), e.at(1), e.at(2), e.at(3), e.at(4), e.at(5), e.at(6)});
+    label.evidence.push_back({e.at(0), number_of(e.at(1)), static_cast<float>(number_of(e.at(2))),
+                              static_cast<float>(number_of(e.at(3))), static_cast<float>(number_of(e.at(4))),
+                              e.at(5), e.at(6)});
   label.reason = text_of(value.at("reason"));
   if (value.contains("alternative")) label.alternative = candidate_of(value.at("alternative"));
   return label;
@@ -68,7 +74,7 @@ bool from_blob(const Blob& blob, annotate::Result& result) {
     for (const auto& group : blob.facts.at("groups")) result.groups.push_back(label_of(group));
     for (const auto& caveat : blob.facts.at("caveats")) result.caveats.push_back(text_of(caveat));
     result.n_genes_used = blob.facts.at("n_genes_used");
-    result.own_mean_share = blob.facts.at("own_mean_share");
+    result.own_mean_share = number_of(blob.facts.at("own_mean_share"));
   } catch (const json::exception&) {
     result = {};
     return false;
