@@ -101,7 +101,8 @@ int main(int argc, char** argv) {
       if (std::strcmp(argv[i], flag) == 0) return std::string(argv[i + 1]);
     return std::string(otherwise);
   };
-  const bool layout_too = std::string(argv[argc - 1]) != "--no-layout";
+  bool layout_too = true;
+  for (int i = 4; i < argc; ++i) layout_too = layout_too && std::strcmp(argv[i], "--no-layout") != 0;
   const int repeat = std::stoi(option("--repeat", "3"));
   const std::string out = option("--out", "");
   std::vector<float> points;

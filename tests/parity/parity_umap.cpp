@@ -70,7 +70,7 @@ TEST_P(UmapParity, TrustworthinessAtMost0005BelowUmapLearn) {
 INSTANTIATE_TEST_SUITE_P(Sets, UmapParity,
                          testing::Values(Case{"demo", 0.9575887448256571},
                                          Case{"pbmc68k", 0.9653215164943377}),
-                         [](const auto& info) { return std::string(info.param.set); });
+                         [](const auto& each) { return std::string(each.param.set); });
 
 }  // namespace
 }  // namespace celloquy::parity

@@ -3,15 +3,19 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <unordered_map>
 
 #include "analysis/leiden/level.hpp"
+#include "base/thread_pool.hpp"
 
 namespace celloquy::leiden {
 namespace {
 
 /// Renumbers to 0 … count−1 in the order of first appearance; returns count.
 std::uint32_t compact(std::vector<std::uint32_t>& membership) {
-  std::vector<std::uint32_t> number(membership.size(), 0xffffffffu);
+  const std::uint32_t bound =
+      membership.empty() ? 0 : *std::max_element(membership.begin(), membership.end()) + 1;
+  std::vector<std::uint32_t> number(bound, 0xffffffffu);
   std::uint32_t count = 0;
   for (std::uint32_t& c : membership) {
     if (number[c] == 0xffffffffu) number[c] = count++;
@@ -20,33 +24,32 @@ std::uint32_t compact(std::vector<std::uint32_t>& membership) {
   return count;
 }
 
-/// One iteration of the algorithm: from a partition of the cells to a better
-/// one, through all levels. Returns whether anything moved.
-class Iteration {
+/// Runs the algorithm on one graph from one partition to better ones.
+template <class Weight>
+class Search {
  public:
-  Iteration(const Level<float>& cells, const Phase& phase, std::uint64_t seed)
-      : cells_(cells), phase_(phase), seed_(seed) {
-    work_.resize(cells.n);
-    node_of_.resize(cells.n);
+  Search(const Level<Weight>& ground, const Phase& phase) : ground_(ground), phase_(phase) {
+    work_.resize(ground.n);
+    node_of_.resize(ground.n);
   }
 
-  bool run(std::vector<std::uint32_t>& membership, std::uint32_t number) {
+  /// One iteration, through all levels. Returns whether anything moved.
+  bool iterate(std::vector<std::uint32_t>& membership, RandomStream& random) {
     std::iota(node_of_.begin(), node_of_.end(), 0u);
     std::vector<std::uint32_t> of_node = membership;
-    RandomStream random(seed_, number);
     bool moved = false;
-    bool go_on = step(cells_, of_node, random, levels_[0], moved);
+    bool go_on = step(ground_, of_node, random, levels_[0], moved);
     for (int flip = 0; go_on && !phase_.context->cancelled(); flip = 1 - flip)
       go_on = step(levels_[flip].view(), of_node, random, levels_[1 - flip], moved);
     if (phase_.context->cancelled()) return false;
-    for (std::uint32_t v = 0; v < cells_.n; ++v) membership[v] = of_node[node_of_[v]];
+    for (std::uint32_t v = 0; v < ground_.n; ++v) membership[v] = of_node[node_of_[v]];
     return moved;
   }
 
  private:
   /// Moves and refines one level and makes the next; false when there is none.
-  template <class Weight>
-  bool step(const Level<Weight>& level, std::vector<std::uint32_t>& of_node, RandomStream& random,
+  template <class W>
+  bool step(const Level<W>& level, std::vector<std::uint32_t>& of_node, RandomStream& random,
             LevelData& next, bool& moved) {
     moved = move_nodes(level, of_node, phase_, random, work_) || moved;
     const std::uint32_t n_parts = refine(level, of_node, phase_, random, work_, parts_);
@@ -54,30 +57,112 @@ class Iteration {
     aggregate(level, parts_, n_parts, work_, next);
     std::vector<std::uint32_t> of_part(n_parts);
     for (std::uint32_t v = 0; v < level.n; ++v) of_part[parts_[v]] = of_node[v];
-    compact_sparse(of_part, level.n);
     of_node = std::move(of_part);
+    compact(of_node);
     for (std::uint32_t& node : node_of_) node = parts_[node];
     return true;
   }
-  /// Ids below `bound` become ids below the number of nodes.
-  void compact_sparse(std::vector<std::uint32_t>& ids, std::uint32_t bound) {
-    auto& number = work_.touched;
-    std::fill_n(number.begin(), bound, 0xffffffffu);
-    std::uint32_t count = 0;
-    for (std::uint32_t& id : ids) {
-      if (number[id] == 0xffffffffu) number[id] = count++;
-      id = number[id];
-    }
-  }
 
-  Level<float> cells_;
+  Level<Weight> ground_;
   Phase phase_;
-  std::uint64_t seed_;
   Workspace work_;
   LevelData levels_[2];
-  std::vector<std::uint32_t> node_of_;  // a cell: its node of the present level
+  std::vector<std::uint32_t> node_of_;  // a node of the ground: its node of the present level
   std::vector<std::uint32_t> parts_;
 };
+
+struct Partition {
+  std::vector<std::uint32_t> membership;
+  std::vector<double> modularity;  // after each iteration
+  double best() const { return modularity.empty() ? -2 : modularity.back(); }
+};
+
+/// Iterates until nothing moves, or `most` times.
+template <class Weight>
+void converge(Search<Weight>& search, Partition& partition, const Graph& graph,
+              const Options& options, std::uint32_t most, std::uint64_t stream,
+              const Context& context) {
+  RandomStream random(options.seed, stream);
+  for (std::uint32_t i = 0; i < most; ++i) {
+    const bool moved = search.iterate(partition.membership, random);
+    if (context.cancelled()) return;
+    if (moved || partition.modularity.empty())
+      partition.modularity.push_back(modularity(graph, partition.membership, options.resolution));
+    if (!moved) return;
+  }
+}
+
+/// How many independent searches, and how many iterations each before they are
+/// brought together: as many as cost little. Each tends to a local optimum of
+/// its own, and a graph of few cells has many; what the searches agree on is
+/// searched again as a whole.
+struct Starts {
+  std::uint32_t count, iterations;
+};
+Starts starts_for(std::size_t entries, std::uint32_t most_iterations) {
+  if (entries <= 100'000) return {16, std::min(2u, most_iterations)};
+  if (entries <= 1'500'000) return {4, std::min(2u, most_iterations)};
+  if (entries <= 20'000'000) return {2, std::min(1u, most_iterations)};
+  return {1, most_iterations};
+}
+
+/// Twice the modularity times total weight, up to a constant: what is inside
+/// communities beyond what strengths alone explain.
+double quality(const Level<double>& level, const std::vector<std::uint32_t>& membership,
+               double factor) {
+  std::vector<double> strength(level.n);
+  double inside = 0, expected = 0;
+  for (std::uint32_t v = 0; v < level.n; ++v) {
+    strength[membership[v]] += level.strengths[v];
+    for (std::uint64_t at = level.offsets[v]; at < level.offsets[v + 1]; ++at)
+      if (membership[level.targets[at]] == membership[v]) inside += level.weights[at];
+  }
+  for (const double s : strength) expected += s * s;
+  return inside - factor * expected;
+}
+
+/// Numbers from 0 for the distinct pairs (group, community).
+void overlay_with(std::vector<std::uint32_t>& group, const std::vector<std::uint32_t>& membership) {
+  std::unordered_map<std::uint64_t, std::uint32_t> number;
+  for (std::size_t v = 0; v < group.size(); ++v) {
+    const std::uint64_t both = static_cast<std::uint64_t>(group[v]) << 32 | membership[v];
+    group[v] = number.try_emplace(both, static_cast<std::uint32_t>(number.size())).first->second;
+  }
+}
+
+/// Cells that are together in all partitions become one node (the overlay of
+/// Ovelgönne & Geyer-Schulz 2013); the small graph of these nodes is searched
+/// from many starts, and the best of them, if better, is carried to the cells.
+void recombine(const Level<float>& cells, const Phase& phase, const Options& options,
+               const std::vector<Partition>& partitions, std::vector<std::uint32_t>& best) {
+  std::vector<std::uint32_t> group(cells.n, 0);
+  for (const Partition& partition : partitions) overlay_with(group, partition.membership);
+  const std::uint32_t n_groups = *std::max_element(group.begin(), group.end()) + 1;
+  LevelData overlay;
+  Workspace work;
+  work.resize(cells.n);
+  aggregate(cells, group, n_groups, work, overlay);
+
+  // The best so far is a partition of the groups too.
+  std::vector<std::uint32_t> chosen(n_groups);
+  for (std::uint32_t v = 0; v < cells.n; ++v) chosen[group[v]] = best[v];
+  compact(chosen);
+  double most = quality(overlay.view(), chosen, phase.factor);
+  Search<double> search(overlay.view(), phase);
+  constexpr std::uint32_t tries = 10;
+  for (std::uint32_t t = 0; t < tries && !phase.context->cancelled(); ++t) {
+    std::vector<std::uint32_t> attempt(n_groups);
+    std::iota(attempt.begin(), attempt.end(), 0u);
+    RandomStream random(options.seed, 1000 + t);
+    for (std::uint32_t i = 0; i < options.most_iterations; ++i)
+      if (!search.iterate(attempt, random)) break;
+    const double found = quality(overlay.view(), attempt, phase.factor);
+    if (found <= most * (1 + 1e-12)) continue;
+    most = found;
+    chosen = attempt;
+  }
+  for (std::uint32_t v = 0; v < cells.n; ++v) best[v] = chosen[group[v]];
+}
 
 /// Gives each connected piece of a community a number of its own. Pieces of
 /// one community share no edge, so modularity does not fall.
@@ -114,6 +199,32 @@ std::uint32_t number_by_size(std::vector<std::uint32_t>& membership) {
   for (std::uint32_t r = 0; r < count; ++r) rank[order[r]] = r;
   for (std::uint32_t& c : membership) c = rank[c];
   return count;
+}
+
+Expected<Partition> search_all(const Graph& graph, const Level<float>& cells, const Phase& phase,
+                               const Options& options, const Context& context) {
+  const Starts starts = starts_for(graph.indices.size(), options.most_iterations);
+  std::vector<Partition> partitions(starts.count);
+  parallel_for_blocks(context, partitions.size(), 1, [&](const Block& start) {
+    Partition& partition = partitions[start.index];
+    partition.membership.resize(graph.n_nodes);
+    std::iota(partition.membership.begin(), partition.membership.end(), 0u);
+    Search<float> search(cells, phase);
+    converge(search, partition, graph, options, starts.iterations, start.index, context);
+  });
+  if (context.cancelled()) return cancelled_error();
+  context.report("leiden", 0.7);
+  Partition best = *std::max_element(
+      partitions.begin(), partitions.end(),
+      [](const Partition& a, const Partition& b) { return a.best() < b.best(); });
+  if (partitions.size() > 1) {
+    recombine(cells, phase, options, partitions, best.membership);
+    best.modularity.push_back(modularity(graph, best.membership, options.resolution));
+    Search<float> search(cells, phase);
+    converge(search, best, graph, options, options.most_iterations, partitions.size(), context);
+  }
+  if (context.cancelled()) return cancelled_error();
+  return best;
 }
 
 bool usable(const Graph& graph) {
@@ -168,16 +279,11 @@ Expected<Result> compute(const Graph& graph, const Options& options, const Conte
   if (total > 0) {
     const Level<float> cells{graph.n_nodes, graph.offsets.data(), graph.indices.data(),
                              graph.weights.data(), strengths.data()};
-    Iteration iteration(cells, {options.resolution / total, &context}, options.seed);
-    while (result.iterations < options.most_iterations) {
-      const bool moved = iteration.run(result.membership, result.iterations);
-      if (context.cancelled()) return cancelled_error();
-      ++result.iterations;
-      result.modularity_by_iteration.push_back(
-          modularity(graph, result.membership, options.resolution));
-      context.report("leiden", static_cast<double>(result.iterations) / options.most_iterations);
-      if (!moved) break;
-    }
+    CELLOQUY_TRY(Partition best, search_all(graph, cells, {options.resolution / total, &context},
+                                            options, context));
+    result.membership = std::move(best.membership);
+    result.modularity_by_iteration = std::move(best.modularity);
+    result.iterations = static_cast<std::uint32_t>(result.modularity_by_iteration.size());
     split_disconnected(graph, result.membership);
   }
   result.n_communities = number_by_size(result.membership);

@@ -7,7 +7,7 @@ namespace celloquy::leiden {
 
 struct Options {
   double resolution = 1.0;        ///< larger: more, smaller communities
-  std::uint32_t most_iterations = 10;  ///< stops earlier when nothing moves
+  std::uint32_t most_iterations = 10;  ///< of a start; stops earlier when nothing moves
   std::uint64_t seed = 0;
 };
 struct Result {
@@ -15,11 +15,14 @@ struct Result {
   std::uint32_t n_communities = 0;
   double modularity = 0;  ///< of the partition at this resolution (Reichardt–Bornholdt, configuration model)
   std::uint32_t iterations = 0;
-  std::vector<double> modularity_by_iteration;  ///< never falls
+  std::vector<double> modularity_by_iteration;  ///< of the best start and what followed; never falls
 };
 
-/// Own implementation from the published description. Serial over one graph;
-/// same bits for any number of threads.
+/// Own implementation from the published description. Graphs of up to 20 million
+/// entries are searched from several starts (16, 4 or 2), in parallel, and what
+/// these agree on is searched again as a whole; larger ones once. Communities
+/// are connected. Same bits for any number of threads. Cost: some 60 ns of
+/// processor time for each entry of the graph, a start and an iteration.
 Expected<Result> compute(const Graph& graph, const Options& options, const Context& context);
 
 /// Σ over communities of inside/total − resolution · (strength/total)², where a

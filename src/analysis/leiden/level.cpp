@@ -19,21 +19,42 @@ void shuffle(std::vector<std::uint32_t>& order, RandomStream& random) {
     std::swap(order[i - 1], order[random.below(i)]);
 }
 
-/// Adds up the weights from a node to each community around it. Communities
-/// are listed in `touched` once each; the caller clears `weight_to` with them.
+/// Adds up the weights from a node to each community around it. Its own, which
+/// most neighbours share, is summed in a register; the others are listed in
+/// `touched`, once each, and the caller clears `weight_to` with them.
 template <class Weight>
-inline std::uint32_t gather(const Level<Weight>& level, std::uint32_t node,
-                            const std::uint32_t* membership, double* weight_to,
-                            std::uint32_t* touched) {
+inline std::uint32_t gather(const Level<Weight>& level, std::uint32_t node, std::uint32_t own,
+                            const std::uint32_t* membership, double& weight_to_own,
+                            double* weight_to, std::uint32_t* touched) {
   std::uint32_t count = 0;
+  double inside = 0;
   for (std::uint64_t at = level.offsets[node]; at < level.offsets[node + 1]; ++at) {
     const std::uint32_t community = membership[level.targets[at]];
+    const auto weight = static_cast<double>(level.weights[at]);
+    if (community == own) {
+      inside += weight;
+      continue;
+    }
+    const double before = weight_to[community];
+    weight_to[community] = before + weight;
     touched[count] = community;
-    count += weight_to[community] == 0.0 ? 1 : 0;
-    weight_to[community] += static_cast<double>(level.weights[at]);
+    count += before == 0.0 ? 1 : 0;
   }
+  weight_to_own = inside;
   return count;
 }
+
+/// Starts fetching the row of a node that comes soon: rows are visited in
+/// random order, and their first lines are all that the processor cannot guess.
+template <class Weight>
+inline void prefetch(const Level<Weight>& level, std::uint32_t node) {
+  const std::uint64_t at = level.offsets[node];
+  __builtin_prefetch(level.targets + at);
+  __builtin_prefetch(level.targets + at + 16);
+  __builtin_prefetch(level.weights + at);
+  __builtin_prefetch(level.weights + at + 16);
+}
+constexpr std::uint32_t ahead = 6;  // nodes
 
 }  // namespace
 
@@ -91,16 +112,23 @@ bool move_nodes(const Level<Weight>& level, std::vector<std::uint32_t>& membersh
 
     const std::uint32_t own = membership[v];
     const double own_strength = level.strengths[v], pull = phase.factor * own_strength;
-    const std::uint32_t count = gather(level, v, membership.data(), weight_to, touched);
+    {
+      std::uint32_t later = head + ahead;
+      if (later >= n) later -= n;
+      if (n > ahead) prefetch(level, queue[later]);
+    }
+    double weight_to_own;
+    const std::uint32_t count =
+        gather(level, v, own, membership.data(), weight_to_own, weight_to, touched);
     // Gains against being alone, which is 0.
-    const double stay = weight_to[own] - pull * (strength[own] - own_strength);
+    const double stay = weight_to_own - pull * (strength[own] - own_strength);
     std::uint32_t best = own;
     double best_gain = stay + least_gain * own_strength;
     for (std::uint32_t t = 0; t < count; ++t) {
       const std::uint32_t c = touched[t];
       const double gain = weight_to[c] - pull * strength[c];
       weight_to[c] = 0;
-      if (gain > best_gain && c != own) best_gain = gain, best = c;
+      if (gain > best_gain) best_gain = gain, best = c;
     }
     if (best_gain < 0 && size[own] > 1) best = empty.back();
     if (best == own) continue;
@@ -156,11 +184,13 @@ std::uint32_t refine(const Level<Weight>& level, const std::vector<std::uint32_t
   double* const weight_to = work.weight_to.data();
   std::uint32_t* const touched = work.touched.data();
   std::uint32_t since_poll = 0;
-  for (const std::uint32_t v : work.order) {
+  for (std::uint32_t i = 0; i < n; ++i) {
     if (++since_poll == poll_every) {
       if (phase.context->cancelled()) break;
       since_poll = 0;
     }
+    const std::uint32_t v = work.order[i];
+    if (i + ahead < n) prefetch(level, work.order[i + ahead]);
     if (size[parts[v]] != 1) continue;  // only nodes that are still alone move
     const double own_strength = level.strengths[v], pull = phase.factor * own_strength;
     const double whole = work.community_strength[membership[v]];
@@ -238,9 +268,11 @@ void aggregate(const Level<Weight>& level, const std::vector<std::uint32_t>& par
     std::uint32_t count = 0;
     for (std::uint32_t i = begin[p]; i < begin[p + 1]; ++i) {
       const std::uint32_t v = work.order[i];
+      if (i + ahead < level.n) prefetch(level, work.order[i + ahead]);
       result.strengths[p] += level.strengths[v];
       for (std::uint64_t at = level.offsets[v]; at < level.offsets[v + 1]; ++at) {
         const std::uint32_t q = parts[level.targets[at]];
+        if (q == p) continue;
         touched[count] = q;
         count += weight_to[q] == 0.0 ? 1 : 0;
         weight_to[q] += static_cast<double>(level.weights[at]);
@@ -248,10 +280,8 @@ void aggregate(const Level<Weight>& level, const std::vector<std::uint32_t>& par
     }
     for (std::uint32_t t = 0; t < count; ++t) {
       const std::uint32_t q = touched[t];
-      if (q != p) {
-        result.targets.push_back(q);
-        result.weights.push_back(weight_to[q]);
-      }
+      result.targets.push_back(q);
+      result.weights.push_back(weight_to[q]);
       weight_to[q] = 0;
     }
     result.offsets.push_back(result.targets.size());

@@ -35,11 +35,12 @@ inline constexpr std::uint32_t negatives_a_round = 6;
 inline constexpr std::uint32_t most_components = 16;
 
 // move_points: new places `to` of the points [begin, end) from the places
-// `from` of all; both n_points × n_components. `scratch`: twice the number of
-// edges of the largest point.
+// `from` of all; both n_points × n_components. `scratch`: four times the number
+// of edges of the point that has most.
 CELLOQUY_DECLARE_KERNELS(
   void move_points(const LayoutRows& rows, const LayoutStep& step, std::uint64_t begin,
-                   std::uint64_t end, const float* from, float* to, std::uint32_t* scratch);
+                   std::uint64_t end, const float* from, float* to, std::uint32_t* scratch,
+                   std::uint64_t most_edges);
 )
 
 }  // namespace celloquy::umap

@@ -98,106 +98,174 @@ inline void places(const float* from, std::uint32_t components, const std::uint3
   }
 }
 
-inline float total(Vector v) {
-  return ((v[0] + v[4]) + (v[1] + v[5])) + ((v[2] + v[6]) + (v[3] + v[7]));
-}
+/// One point on its way through an epoch.
+struct Traveller {
+  float place[most_components];
+  const std::uint32_t *heads, *tails;  // edges that act, in its two directions
+  std::uint32_t n_heads, n_tails, done, round;
+  std::uint64_t point, random;
+};
 
+/// Moves points by steps of one edge that acts and six other points. The steps
+/// of one point wait for each other, so two points are moved side by side.
 template <int Fixed>
 struct Mover {
+  static constexpr int room = Fixed ? Fixed : static_cast<int>(most_components);
+  const LayoutRows& rows;
   const LayoutStep& step;
   const float* from;
+  float* to;
+  std::uint64_t next, end;
   std::uint32_t components;
-  Vector a, b, numerator_pull, numerator_push, softening, pull_lane;
-  float place[Fixed ? Fixed : most_components];
+  Vector a, b, numerator_pull, numerator_push, softening;
+  Vector weights[2][3];  // of the lanes: with or without those that push; how many pull
 
-  explicit Mover(const LayoutStep& s, const float* places_before)
-      : step(s), from(places_before), components(Fixed ? Fixed : s.n_components) {
+  Mover(const LayoutRows& r, const LayoutStep& s, std::uint64_t first, std::uint64_t last,
+        const float* places_before, float* places_after)
+      : rows(r), step(s), from(places_before), to(places_after), next(first), end(last),
+        components(Fixed ? Fixed : s.n_components) {
     a = all(s.a);
     b = all(s.b);
     // Lanes 0 and 1 pull, the others push.
-    pull_lane = Vector{1, 1, 0, 0, 0, 0, 0, 0};
+    const Vector pull_lane = {1, 1, 0, 0, 0, 0, 0, 0};
     numerator_pull = pull_lane * (-2 * s.a * s.b);
     numerator_push = (1.0f - pull_lane) * (2 * s.b);
     softening = (1.0f - pull_lane) * 0.001f;
-  }
-
-  /// Two attractions (the point itself where there is none) and six repulsions.
-  inline void apply(const std::uint32_t (&index)[lanes], float weight_of_push) {
-    Vector other[Fixed ? Fixed : most_components];
-    places<Fixed>(from, components, index, other);
-    Vector squared = {};
-    for (std::uint32_t c = 0; c < components; ++c) {
-      other[c] = place[c] - other[c];
-      squared += other[c] * other[c];
-    }
-    const Vector safe = larger(squared, all(1e-20f));
-    const Vector raised = power(safe, b);
-    const Vector coefficient = (numerator_pull * raised + numerator_push) /
-                               ((safe + softening) * (1.0f + a * raised));
-    const Vector weight = (pull_lane + (1.0f - pull_lane) * weight_of_push) * step.learning_rate;
-    for (std::uint32_t c = 0; c < components; ++c) {
-      const Vector force = smaller(larger(coefficient * other[c], all(-4.0f)), all(4.0f));
-      place[c] += total(force * weight);
+    const Vector push = (1.0f - pull_lane) * (s.negative_weight * s.learning_rate);
+    const float rate = s.learning_rate;
+    for (int pushes = 0; pushes < 2; ++pushes) {
+      const Vector rest = push * static_cast<float>(pushes);
+      weights[pushes][0] = rest;
+      weights[pushes][1] = rest + Vector{rate, 0, 0, 0, 0, 0, 0, 0};
+      weights[pushes][2] = rest + Vector{rate, rate, 0, 0, 0, 0, 0, 0};
     }
   }
 
-  void move(const LayoutRows& rows, std::uint64_t point, std::uint32_t* heads,
-            std::uint32_t* tails, float* to) {
-    const auto self = static_cast<std::uint32_t>(point);
-    const std::uint64_t begin = rows.offsets[point], end = rows.offsets[point + 1];
-    const std::uint32_t times = step.epoch + 1;
-    const std::uint32_t n_heads = acting(rows, begin, end, rows.head_phases, times, heads);
-    const std::uint32_t n_tails = acting(rows, begin, end, rows.tail_phases, times, tails);
-    for (std::uint32_t c = 0; c < components; ++c) place[c] = from[point * components + c];
+  /// Takes up the next point that moves in this epoch; false when none is left.
+  bool take(Traveller& t, std::uint32_t* scratch, std::uint64_t most_edges) {
+    for (; next < end; ++next) {
+      const std::uint64_t first = rows.offsets[next], last = rows.offsets[next + 1];
+      t.n_heads = acting(rows, first, last, rows.head_phases, step.epoch + 1, scratch);
+      t.n_tails = acting(rows, first, last, rows.tail_phases, step.epoch + 1, scratch + most_edges);
+      for (std::uint32_t c = 0; c < components; ++c) t.place[c] = from[next * components + c];
+      if (t.n_heads + t.n_tails > 0) break;
+      put(t, next);
+    }
+    if (next == end) return false;
+    t.heads = scratch;
+    t.tails = scratch + most_edges;
+    t.done = t.round = 0;
+    t.point = next++;
+    t.random = (step.seed ^ (t.point * 0x9e3779b97f4a7c15ULL)) + step.epoch * 0xd1342543de82ef95ULL;
+    t.random ^= t.random >> 32;
+    return true;
+  }
+  void put(const Traveller& t, std::uint64_t point) {
+    for (std::uint32_t c = 0; c < components; ++c) to[point * components + c] = t.place[c];
+  }
 
-    std::uint64_t state = (step.seed ^ (point * 0x9e3779b97f4a7c15ULL)) +
-                          step.epoch * 0xd1342543de82ef95ULL;
-    state ^= state >> 32;
-    std::uint32_t index[lanes];
-    for (std::uint32_t h = 0; h < n_heads; ++h) {
-      for (std::uint32_t round = 0; round < step.negative_rounds; ++round) {
-        index[0] = round == 0 ? heads[h] : self;
-        index[1] = round == 0 && h < n_tails ? tails[h] : self;
-        for (int lane = 2; lane < lanes; lane += 2) {
-          const std::uint64_t random = draw(state);
-          index[lane] = below(static_cast<std::uint32_t>(random), step.n_points);
-          index[lane + 1] = below(static_cast<std::uint32_t>(random >> 32), step.n_points);
-        }
-        apply(index, step.negative_weight);
+  /// The eight points of the next step, those that pull and those that push (or
+  /// the point itself in lanes without one), and the weights of the lanes.
+  const Vector& choose(Traveller& t, std::uint32_t (&index)[lanes]) {
+    const auto self = static_cast<std::uint32_t>(t.point);
+    for (int lane = 0; lane < lanes; ++lane) index[lane] = self;
+    if (t.done >= t.n_heads) {
+      const int pulls = t.done + 1 < t.n_tails ? 2 : 1;
+      for (int lane = 0; lane < pulls; ++lane) index[lane] = t.tails[t.done++];
+      return weights[0][pulls];
+    }
+    for (int lane = 2; lane < lanes; lane += 2) {
+      const std::uint64_t random = draw(t.random);
+      index[lane] = below(static_cast<std::uint32_t>(random), step.n_points);
+      index[lane + 1] = below(static_cast<std::uint32_t>(random >> 32), step.n_points);
+    }
+    int pulls = 0;
+    if (t.round == 0) {
+      index[pulls++] = t.heads[t.done];
+      if (t.done < t.n_tails) index[pulls++] = t.tails[t.done];
+    }
+    if (++t.round == step.negative_rounds) t.round = 0, ++t.done;
+    return weights[1][pulls];
+  }
+  static bool arrived(const Traveller& t) { return t.done >= t.n_heads && t.done >= t.n_tails; }
+
+  /// One step of each of the travellers.
+  template <int Count>
+  inline void advance(Traveller* const (&travellers)[Count]) {
+    Vector other[Count][room], squared[Count], raised[Count], weight[Count];
+    for (int k = 0; k < Count; ++k) {
+      std::uint32_t index[lanes];
+      weight[k] = choose(*travellers[k], index);
+      places<Fixed>(from, components, index, other[k]);
+    }
+    for (int k = 0; k < Count; ++k) {
+      squared[k] = all(1e-20f);
+      for (std::uint32_t c = 0; c < components; ++c) {
+        other[k][c] = travellers[k]->place[c] - other[k][c];
+        squared[k] += other[k][c] * other[k][c];
       }
     }
-    for (std::uint32_t lane = 2; lane < lanes; ++lane) index[lane] = self;
-    for (std::uint32_t t = n_heads; t < n_tails; t += 2) {
-      index[0] = tails[t];
-      index[1] = t + 1 < n_tails ? tails[t + 1] : self;
-      apply(index, 0.0f);
+    for (int k = 0; k < Count; ++k) raised[k] = power(squared[k], b);
+    for (int k = 0; k < Count; ++k) {
+      const Vector coefficient = (numerator_pull * raised[k] + numerator_push) /
+                                 ((squared[k] + softening) * (1.0f + a * raised[k]));
+      for (std::uint32_t c = 0; c < components; ++c)
+        other[k][c] = weight[k] * smaller(larger(coefficient * other[k][c], all(-4.0f)), all(4.0f));
+      add_lanes(other[k], travellers[k]->place);
     }
-    for (std::uint32_t c = 0; c < components; ++c) to[point * components + c] = place[c];
+  }
+
+  /// The sums over the lanes, added to the place.
+  inline void add_lanes(const Vector* force, float* place) const {
+    if constexpr (Fixed == 2) {
+      Vector sum = __builtin_shufflevector(force[0], force[1], 0, 8, 1, 9, 4, 12, 5, 13) +
+                   __builtin_shufflevector(force[0], force[1], 2, 10, 3, 11, 6, 14, 7, 15);
+      sum += __builtin_shufflevector(sum, sum, 4, 5, 6, 7, 0, 1, 2, 3);
+      sum += __builtin_shufflevector(sum, sum, 2, 3, 0, 1, 6, 7, 4, 5);
+      place[0] += sum[0];
+      place[1] += sum[1];
+    } else {
+      for (std::uint32_t c = 0; c < components; ++c) {
+        Vector sum = force[c];
+        sum += __builtin_shufflevector(sum, sum, 4, 5, 6, 7, 0, 1, 2, 3);
+        sum += __builtin_shufflevector(sum, sum, 2, 3, 0, 1, 6, 7, 4, 5);
+        place[c] += sum[0] + sum[1];
+      }
+    }
+  }
+
+  void run(std::uint32_t* scratch, std::uint64_t most_edges) {
+    Traveller one, two;
+    std::uint32_t* const scratch_two = scratch + 2 * most_edges;
+    bool first = take(one, scratch, most_edges), second = take(two, scratch_two, most_edges);
+    while (first && second) {
+      advance<2>({&one, &two});
+      if (arrived(one)) {
+        put(one, one.point);
+        first = take(one, scratch, most_edges);
+      }
+      if (arrived(two)) {
+        put(two, two.point);
+        second = take(two, scratch_two, most_edges);
+      }
+    }
+    Traveller& last = first ? one : two;
+    for (bool left = first || second; left; left = !arrived(last)) advance<1>({&last});
+    if (first || second) put(last, last.point);
   }
 };
-
-template <int Fixed>
-void move_all(const LayoutRows& rows, const LayoutStep& step, std::uint64_t begin,
-              std::uint64_t end, const float* from, float* to, std::uint32_t* scratch) {
-  std::uint64_t most = 0;
-  for (std::uint64_t i = begin; i < end; ++i) {
-    const std::uint64_t edges = rows.offsets[i + 1] - rows.offsets[i];
-    most = edges > most ? edges : most;
-  }
-  Mover<Fixed> mover(step, from);
-  for (std::uint64_t i = begin; i < end; ++i) mover.move(rows, i, scratch, scratch + most, to);
-}
 
 }  // namespace
 
 void move_points(const LayoutRows& rows, const LayoutStep& step, std::uint64_t begin,
-                 std::uint64_t end, const float* from, float* to, std::uint32_t* scratch) {
+                 std::uint64_t end, const float* from, float* to, std::uint32_t* scratch,
+                 std::uint64_t most_edges) {
   if (step.n_components == 2)
-    move_all<2>(rows, step, begin, end, from, to, scratch);
+    Mover<2>(rows, step, begin, end, from, to).run(scratch, most_edges);
   else if (step.n_components == 3)
-    move_all<3>(rows, step, begin, end, from, to, scratch);
+    Mover<3>(rows, step, begin, end, from, to).run(scratch, most_edges);
   else
-    move_all<0>(rows, step, begin, end, from, to, scratch);
+    Mover<0>(rows, step, begin, end, from, to).run(scratch, most_edges);
 }
 
 }  // namespace celloquy::umap::CELLOQUY_ISA

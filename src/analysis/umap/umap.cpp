@@ -145,14 +145,14 @@ Expected<Result> compute(const Graph& connectivities, std::span<const float> ini
   const auto move_points = CELLOQUY_SELECT(move_points);
   std::vector<float> next(result.layout.size());
   std::vector<std::vector<std::uint32_t>> scratch(worker_count(context));
-  for (auto& room : scratch) room.resize(2 * most_edges + 2);
+  for (auto& room : scratch) room.resize(4 * (most_edges + 1));
   for (std::uint32_t epoch = 0; epoch < epochs; ++epoch) {
     step.epoch = epoch;
     step.learning_rate = static_cast<float>(options.learning_rate *
                                             (1 - static_cast<double>(epoch) / epochs));
     parallel_for_blocks(context, n, block_size, [&](const Block& block) {
       move_points(schedule.rows(), step, block.begin, block.end, result.layout.data(),
-                  next.data(), scratch[block.worker].data());
+                  next.data(), scratch[block.worker].data(), most_edges + 1);
     });
     if (context.cancelled()) return cancelled_error();
     std::swap(result.layout, next);
