@@ -58,7 +58,7 @@ members = [ {{ name = "counts.csv", path = "{path}", inside = "counts", bytes = 
         if find_links:
             environment["PIP_FIND_LINKS"] = str(self.packages)
         return subprocess.run([SCRIPT, "--manifest", self.folder / "manifest.toml", *arguments],
-                              env=environment, capture_output=True, text=True, timeout=60)
+                              env=environment, capture_output=True, text=True, timeout=600)
 
     def assert_nothing_unpacked(self):
         self.assertEqual([], [p.name for p in self.cache.iterdir() if p.is_dir()])
@@ -131,8 +131,8 @@ members = [ {{ name = "counts.csv", path = "{path}", inside = "counts", bytes = 
 
 class ProjectManifest(unittest.TestCase):
     def test_is_read_and_every_asset_has_a_licence(self):
-        listed = subprocess.run([SCRIPT, "--list"], capture_output=True, text=True, timeout=60)
-        licences = subprocess.run([SCRIPT, "--licences"], capture_output=True, text=True, timeout=60)
+        listed = subprocess.run([SCRIPT, "--list"], capture_output=True, text=True, timeout=600)
+        licences = subprocess.run([SCRIPT, "--licences"], capture_output=True, text=True, timeout=600)
         self.assertEqual((0, 0), (listed.returncode, licences.returncode))
         self.assertEqual(len(listed.stdout.splitlines()) - 1, len(licences.stdout.splitlines()))
         self.assertIn("demo_blood", listed.stdout)
