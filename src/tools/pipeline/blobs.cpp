@@ -27,7 +27,7 @@ bool take(const Blob& blob, std::string_view name, std::vector<T>& out) {
 
 /// A number of the facts; false when it is absent.
 template <class T>
-bool take(const Blob& blob, const char* name, T& out) {
+bool fact(const Blob& blob, const char* name, T& out) {
   const auto found = blob.facts.find(name);
   if (found == blob.facts.end() || !found->is_number()) return false;
   out = found->get<T>();
@@ -50,7 +50,7 @@ Blob to_blob(const quality_control::Metrics& r) {
 }
 bool from_blob(const Blob& blob, quality_control::Metrics& r) {
   std::size_t cells = 0, genes = 0;
-  return take(blob, "n_cells", cells) && take(blob, "n_genes", genes) &&
+  return fact(blob, "n_cells", cells) && fact(blob, "n_genes", genes) &&
          take(blob, "n_genes", r.n_genes, cells) &&
          take(blob, "total_counts", r.total_counts, cells) &&
          take(blob, "pct_mitochondrial", r.pct_mitochondrial, cells) &&
@@ -71,7 +71,7 @@ Blob to_blob(const highly_variable_genes::Result& r) {
 }
 bool from_blob(const Blob& blob, highly_variable_genes::Result& r) {
   std::size_t genes = 0;
-  return take(blob, "n_genes", genes) && take(blob, "genes", r.genes) &&
+  return fact(blob, "n_genes", genes) && take(blob, "genes", r.genes) &&
          take(blob, "means", r.means, genes) && take(blob, "variances", r.variances, genes) &&
          take(blob, "score", r.score, genes) && take(blob, "rank", r.rank, genes);
 }
@@ -86,8 +86,8 @@ Blob to_blob(const pca::Result& r) {
   return blob;
 }
 bool from_blob(const Blob& blob, pca::Result& r) {
-  return take(blob, "n_cells", r.n_cells) && take(blob, "n_components", r.n_components) &&
-         take(blob, "passes", r.passes) &&
+  return fact(blob, "n_cells", r.n_cells) && fact(blob, "n_components", r.n_components) &&
+         fact(blob, "passes", r.passes) &&
          take(blob, "scores", r.scores, std::size_t{r.n_cells} * r.n_components) &&
          take(blob, "loadings", r.loadings) &&
          take(blob, "variance", r.variance, r.n_components) &&
@@ -102,7 +102,7 @@ Blob to_blob(const neighbors::Result& r) {
   return blob;
 }
 bool from_blob(const Blob& blob, neighbors::Result& r) {
-  if (!take(blob, "n_points", r.n_points) || !take(blob, "n_neighbors", r.n_neighbors))
+  if (!fact(blob, "n_points", r.n_points) || !fact(blob, "n_neighbors", r.n_neighbors))
     return false;
   const std::size_t size = std::size_t{r.n_points} * r.n_neighbors;
   return take(blob, "indices", r.indices, size) && take(blob, "distances", r.distances, size);
@@ -117,7 +117,7 @@ Blob to_blob(const Graph& r) {
   return blob;
 }
 bool from_blob(const Blob& blob, Graph& r) {
-  if (!take(blob, "n_nodes", r.n_nodes) ||
+  if (!fact(blob, "n_nodes", r.n_nodes) ||
       !take(blob, "offsets", r.offsets, std::size_t{r.n_nodes} + 1))
     return false;
   const std::size_t edges = r.offsets.back();
@@ -135,8 +135,8 @@ Blob to_blob(const leiden::Result& r) {
 }
 bool from_blob(const Blob& blob, leiden::Result& r) {
   std::size_t nodes = 0;
-  return take(blob, "n_nodes", nodes) && take(blob, "n_communities", r.n_communities) &&
-         take(blob, "modularity", r.modularity) && take(blob, "iterations", r.iterations) &&
+  return fact(blob, "n_nodes", nodes) && fact(blob, "n_communities", r.n_communities) &&
+         fact(blob, "modularity", r.modularity) && fact(blob, "iterations", r.iterations) &&
          take(blob, "membership", r.membership, nodes);
 }
 
@@ -147,7 +147,7 @@ Blob to_blob(const umap::Result& r) {
   return blob;
 }
 bool from_blob(const Blob& blob, umap::Result& r) {
-  return take(blob, "n_points", r.n_points) && take(blob, "n_components", r.n_components) &&
+  return fact(blob, "n_points", r.n_points) && fact(blob, "n_components", r.n_components) &&
          take(blob, "layout", r.layout, std::size_t{r.n_points} * r.n_components);
 }
 
@@ -165,7 +165,7 @@ Blob to_blob(const markers::Result& r) {
   return blob;
 }
 bool from_blob(const Blob& blob, markers::Result& r) {
-  if (!take(blob, "n_groups", r.n_groups) || !take(blob, "n_genes", r.n_genes)) return false;
+  if (!fact(blob, "n_groups", r.n_groups) || !fact(blob, "n_genes", r.n_genes)) return false;
   const std::size_t size = std::size_t{r.n_groups} * r.n_genes;
   return take(blob, "group_sizes", r.group_sizes, r.n_groups) &&
          take(blob, "score", r.score, size) && take(blob, "p_value", r.p_value, size) &&
@@ -184,7 +184,7 @@ Blob to_blob(const group_summary::Result& r) {
   return blob;
 }
 bool from_blob(const Blob& blob, group_summary::Result& r) {
-  if (!take(blob, "n_groups", r.n_groups) || !take(blob, "n_genes", r.n_genes)) return false;
+  if (!fact(blob, "n_groups", r.n_groups) || !fact(blob, "n_genes", r.n_genes)) return false;
   const std::size_t size = std::size_t{r.n_groups} * r.n_genes;
   return take(blob, "n_cells", r.n_cells, r.n_groups) && take(blob, "mean", r.mean, size) &&
          take(blob, "fraction", r.fraction, size);
@@ -208,8 +208,8 @@ Blob to_blob(const pseudobulk::Result& r) {
 }
 bool from_blob(const Blob& blob, pseudobulk::Result& r) {
   std::size_t genes = 0;
-  if (!take(blob, "n_genes", genes) ||
-      !take(blob, "prior_degrees_of_freedom", r.prior_degrees_of_freedom))
+  if (!fact(blob, "n_genes", genes) ||
+      !fact(blob, "prior_degrees_of_freedom", r.prior_degrees_of_freedom))
     return false;
   if (r.prior_degrees_of_freedom < 0)
     r.prior_degrees_of_freedom = std::numeric_limits<double>::infinity();
@@ -228,7 +228,7 @@ Blob to_blob(const CellList& r) {
 }
 bool from_blob(const Blob& blob, CellList& r) {
   std::size_t kept = 0;
-  return take(blob, "n_kept", kept) && take(blob, "kept", r.kept, kept);
+  return fact(blob, "n_kept", kept) && take(blob, "kept", r.kept, kept);
 }
 
 }  // namespace celloquy::tools
