@@ -59,10 +59,10 @@ bool is_relation(const std::string& key) {
 std::string unit_after(const std::vector<Unit>& units, std::size_t i) {
   const auto key = [&](std::size_t at) { return at < units.size() ? units[at].key : std::string(); };
   if (key(i) == "%" || key(i) == "percent") return "%";
-  if (key(i) == "cell") return "cells";
+  if (key(i) == "cell") return key(i + 1) == "type" ? "" : "cells";
   if (key(i) == "gene") return "genes";
   const std::size_t j = key(i) == "个" ? i + 1 : i;
-  if (key(j) == "细" && key(j + 1) == "胞") return "cells";
+  if (key(j) == "细" && key(j + 1) == "胞") return key(j + 2) == "类" ? "" : "cells";
   if (key(j) == "基" && key(j + 1) == "因") return "genes";
   return "";
 }
@@ -188,6 +188,11 @@ void Evidence::add_name(const std::string& text, Place place, bool gene) {
       return;
     }
   names_.push_back({{compared}, {place}, gene});
+  // A mark stands before the full stop of a name that is a sentence.
+  if (compared.size() > 20 && (compared.back() == '.' || compared.back() == '?')) {
+    const std::string open = compared.substr(0, compared.size() - 1);
+    names_.back().spellings.push_back(open);
+  }
 }
 
 void Evidence::add_value(const Value& value, Place place) {

@@ -35,11 +35,9 @@ class Narrator {
  private:
   bool chinese() const { return language_ == Language::chinese; }
   void add(const Finding& finding, const Statement& statement, std::size_t mark) {
-    for (const auto& sentence : split_sentences(tools::sentence(finding, statement).in(language_))) {
-      // Chinese sentences follow one another without a space.
-      if (!text_.empty() && text_.back() != '\n' && !(chinese() && text_.ends_with("。"))) text_ += ' ';
-      text_ += trimmed(with_mark(sentence, mark, chinese()));
-    }
+    // Chinese sentences follow one another without a space.
+    if (!text_.empty() && text_.back() != '\n' && !(chinese() && text_.ends_with("\u3002"))) text_ += ' ';
+    text_ += trimmed(with_mark(tools::sentence(finding, statement).in(language_), mark, chinese()));
     ++sentences_;
   }
   void add_line(const Finding& finding, const Statement& statement, std::size_t mark) {

@@ -6,7 +6,7 @@
 namespace celloquy::chat {
 namespace {
 
-constexpr std::string_view wide_ends[] = {"。", "!", "?", ";"};
+constexpr std::string_view wide_ends[] = {"\u3002", "\uff01", "\uff1f"};
 constexpr std::string_view abbreviations[] = {"vs", "e.g", "i.e", "al", "cf", "approx", "resp", "Fig", "No", "no", "St"};
 
 bool ends_with_abbreviation(std::string_view text) {
@@ -55,7 +55,7 @@ std::string with_mark(const std::string& sentence, std::size_t n, bool chinese) 
   const std::string mark = (chinese ? "[" : " [") + std::to_string(n) + "]";
   std::size_t end = sentence.size();
   while (end > 0 && (sentence[end - 1] == ' ' || sentence[end - 1] == '\n')) --end;
-  for (const std::string_view stop : {"。", "!", "?", ";", ":", ".", "!", "?", ":", ";"})
+  for (const std::string_view stop : {"\u3002", "\uff01", "\uff1f", "\uff1a", "\uff1b", ".", "!", "?", ":", ";"})
     if (std::string_view(sentence).substr(0, end).ends_with(stop)) {
       end -= stop.size();
       break;

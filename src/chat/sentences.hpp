@@ -8,8 +8,8 @@
 namespace celloquy::chat {
 
 /// The text in sentences, each with what ends it; joined they give the text
-/// back. Ends: 。!?! ? line ends, and a full stop before a space or the end
-/// that does not belong to an abbreviation ("vs.", "e.g.").
+/// back. Ends: a Chinese full stop, ! or ?, line ends, and . ! ? before a space
+/// or the end that do not belong to an abbreviation ("vs.", "e.g.").
 std::vector<std::string> split_sentences(std::string_view text);
 
 /// Puts " [n]" ("[n]" in Chinese) before the end of the sentence.

@@ -217,6 +217,22 @@ class Checker {
   const Vocabulary& vocabulary_;
 };
 
+bool has_mark(const std::string& sentence) { return cut_at_marks(sentence).front().mark > 0; }
+
+/// A mark speaks for the sentences before it on its line that have none.
+std::vector<std::string> up_to_marks(const std::string& answer) {
+  std::vector<std::string> out;
+  std::string open;
+  for (const auto& sentence : split_sentences(answer)) {
+    open += sentence;
+    if (!has_mark(sentence) && !sentence.ends_with('\n')) continue;
+    out.push_back(std::move(open));
+    open.clear();
+  }
+  if (!open.empty()) out.push_back(std::move(open));
+  return out;
+}
+
 }  // namespace
 
 VerifiedAnswer verify(const std::string& answer, const std::vector<tools::Finding>& evidence,
@@ -225,7 +241,7 @@ VerifiedAnswer verify(const std::string& answer, const std::vector<tools::Findin
   for (const auto& finding : evidence) read.emplace_back(finding);
   const Checker checker(data, vocabulary);
   VerifiedAnswer out;
-  for (const auto& sentence : split_sentences(answer)) {
+  for (const auto& sentence : up_to_marks(answer)) {
     std::optional<Problem> problem;
     for (const auto& piece : cut_at_marks(sentence)) {
       if (problem) break;

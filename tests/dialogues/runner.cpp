@@ -13,6 +13,7 @@
 #include "base/thread_pool.hpp"
 #include "chat/ask.hpp"
 #include "chat/describe.hpp"
+#include "chat/units.hpp"
 #include "chat/verify.hpp"
 
 namespace celloquy::chat {
@@ -116,7 +117,8 @@ class Player {
       EXPECT_TRUE(document.contains(key)) << key;
   }
   void all_calls_expected() {
-    if (answer_ && !answer_->asked_back) EXPECT_EQ(next_call_, answer_->evidence.size()) << "calls that no line expects";
+    if (!answer_ || answer_->asked_back) return;
+    EXPECT_EQ(next_call_, answer_->evidence.size()) << "calls that no line expects";
   }
   void expect_call(const std::string& text) {
     if (text == "?") {
@@ -129,7 +131,8 @@ class Player {
     const auto& finding = answer_->evidence[next_call_++];
     const auto space = text.find(' ');
     EXPECT_EQ(finding.tool, text.substr(0, space));
-    if (space != std::string::npos) EXPECT_EQ(finding.arguments, json::parse(text.substr(space))) << finding.arguments.dump();
+    if (space == std::string::npos) return;
+    EXPECT_EQ(finding.arguments, json::parse(text.substr(space))) << finding.arguments.dump();
   }
   void expect_error(const std::string& code) {
     ASSERT_TRUE(error_) << (answer_ ? answer_->text : "");
