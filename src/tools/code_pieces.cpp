@@ -50,6 +50,14 @@ Expected<exports::CodeSource> code_source(Pipeline& pipeline) {
   source.format = data->format;
   source.matrix_where = data->matrix_where;
   source.title = "celloquy: " + source.path;
+  if (source.path == "demo") {
+    // Its counts and annotations are two files that only celloquy puts together.
+    source.path = "demo.h5ad";
+    source.format = "h5ad";
+    source.matrix_where = "layers/counts";
+    source.title =
+        "celloquy: demo; first write demo.h5ad: celloquy export demo --h5ad demo.h5ad --session original";
+  }
   return source;
 }
 
