@@ -48,7 +48,7 @@ class Cutter {
       if (c <= ' ' || c == 0x3000) ++at_;
       else if (is_han(c)) single(UnitKind::han);
       else if (is_digit(c) && number()) continue;
-      else if (is_word_character(c)) word();
+      else if (is_word_character(c) || begins_path()) word();
       else single(UnitKind::punctuation);
     }
     return std::move(units_);
@@ -99,9 +99,19 @@ class Cutter {
     at_ = end;
     return true;
   }
+  /// /data/x, ./x, ../x, ~/x: not a slash between two words.
+  bool begins_path() const {
+    if (at_ > 0 && is_word_character(characters_[at_ - 1]) && !is_han(characters_[at_ - 1])) return false;
+    std::size_t i = at_;
+    while (peek(i) == '.' && i < at_ + 2) ++i;
+    if (i == at_ && peek(i) == '~') ++i;
+    return peek(i) == '/' && is_word_character(peek(i + 1));
+  }
   /// Letters and digits, joined by - . / ' inside: HLA-DRA, out/result.h5ad, don't; CD8+.
   void word() {
     std::size_t end = at_;
+    if (begins_path())
+      while (!is_word_character(peek(end))) ++end;
     while (is_word_character(peek(end)) ||
            ((peek(end) == '-' || peek(end) == '.' || peek(end) == '/' || peek(end) == '\'') &&
             end > at_ && is_word_character(peek(end + 1))))

@@ -201,15 +201,15 @@ class Checker {
       claim.push_back(s);
     }
     if (numbers + relations == 0 && names <= 1) return true;
+    // A number alone is one of the finding's own, not some row's.
+    if (names == 0 && relations == 0 && numbers == 1) {
+      const auto found = e.matches(claim.front());
+      return std::any_of(found.begin(), found.end(), [](const auto* n) { return n->place.table < 0; });
+    }
     // Word order differs between the languages: each by its own statements.
     for (std::size_t i = chinese ? 1 : 0; i < e.statements().size(); i += 2)
       if (within(claim, e.statements()[i])) return true;
-    if (relations > 0) return false;
-    // A number alone is one of the finding's own, not some row's.
-    if (names == 0) {
-      const auto found = numbers == 1 ? e.matches(claim.front()) : std::vector<const EvidenceNumber*>{};
-      return std::any_of(found.begin(), found.end(), [](const auto* n) { return n->place.table < 0; });
-    }
+    if (relations > 0 || names == 0) return false;
     return (numbers == 0 || rows_agree(claim, e)) && (names < 2 || numbers > 0 || names_agree(claim, e));
   }
 

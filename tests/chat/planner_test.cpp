@@ -70,6 +70,12 @@ TEST(Units, CutsMixedText) {
   EXPECT_EQ(units[7].number, 1336);
 }
 
+TEST(Units, PathsKeepTheirBeginning) {
+  EXPECT_EQ(understood("export to /data/my/x.h5ad"), R"(export{"kind":"h5ad","path":"/data/my/x.h5ad"})");
+  EXPECT_EQ(understood("导出为../x.h5ad"), R"(export{"kind":"h5ad","path":"../x.h5ad"})");
+  EXPECT_EQ(understood("export to ~/x.h5ad"), R"(export{"kind":"h5ad","path":"~/x.h5ad"})");
+}
+
 TEST(Units, EditDistanceKnowsSwaps) {
   EXPECT_EQ(edit_distance("clutser", "cluster", 2), 1u);
   EXPECT_EQ(edit_distance("maker", "marker", 2), 1u);

@@ -12,7 +12,8 @@ import scanpy as sc
 folder = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path.home() / ".cache/celloquy/assets/demo_blood")
 counts = pd.read_csv(folder / "hao1_counts_small.csv", index_col=0)
 types = pd.read_csv(folder / "hao1_annotations_small.csv", index_col=0).iloc[:, 0]
-data = anndata.AnnData(counts.T.astype("float32"))
+data = anndata.AnnData(np.array(counts.T, dtype="float32"),
+                       obs=pd.DataFrame(index=counts.columns), var=pd.DataFrame(index=counts.index))
 data.obs["cell_type"] = types.reindex(data.obs_names).astype(str).astype("category")
 data.obs["lane"] = [name.split("_")[0] for name in data.obs_names]
 data.var["mt"] = data.var_names.str.startswith("MT-")

@@ -13,6 +13,7 @@
 #include "base/thread_pool.hpp"
 #include "chat/ask.hpp"
 #include "chat/describe.hpp"
+#include "chat/narrate.hpp"
 #include "chat/units.hpp"
 #include "chat/verify.hpp"
 
@@ -53,19 +54,19 @@ const json& scanpy_values() {
   return values;
 }
 
-/// 120 cells of two kinds over 60 genes, the same on every machine.
+/// 80 cells of two kinds over 200 genes, the same on every machine.
 fs::path write_generated(const fs::path& folder) {
   const fs::path path = folder / "generated.csv";
   std::ofstream file(path);
   file << "cell";
-  for (int g = 0; g < 60; ++g) file << (g < 3 ? std::string(",") + (g == 0 ? "CD79A" : g == 1 ? "GNLY" : "CD3E") : ",GENE" + std::to_string(g));
+  for (int g = 0; g < 200; ++g) file << (g < 3 ? std::string(",") + (g == 0 ? "CD79A" : g == 1 ? "GNLY" : "CD3E") : ",GENE" + std::to_string(g));
   unsigned state = 12345;
-  for (int c = 0; c < 120; ++c) {
+  for (int c = 0; c < 80; ++c) {
     file << "\ncell" << c;
-    for (int g = 0; g < 60; ++g) {
+    for (int g = 0; g < 200; ++g) {
       state = state * 1664525U + 1013904223U;
       const unsigned noise = (state >> 20) % 4;
-      const bool marked = (g % 2 == 0) == (c < 60) && g < 30;
+      const bool marked = (g % 2 == 0) == (c < 40) && g < 60;
       file << ',' << (marked ? noise + 3 : noise / 2);
     }
   }
@@ -108,6 +109,9 @@ class Player {
     std::printf("> %s\n%s\n\n", sentence.c_str(), answer_->text.c_str());
     const std::string remark = message("chat.left_out").in(answer_->language);
     EXPECT_EQ(answer_->text.find(remark), std::string::npos) << answer_->text;
+    for (const auto& left : verify(narrate(answer_->evidence, answer_->language), answer_->evidence, *before,
+                                   standard_vocabulary(), answer_->language).left_out)
+      ADD_FAILURE() << left.reason << ": " << left.what << " | " << left.sentence;
     if (answer_->asked_back) return;
     std::string checked = answer_->text.substr(0, answer_->text.find(message("chat.stopped_here", {{"message", ""}}).in(answer_->language)));
     const auto again = verify(checked, answer_->evidence, *before, standard_vocabulary(), answer_->language);
@@ -235,8 +239,8 @@ std::vector<std::string> files() {
   return names;
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Dialogues, testing::ValuesIn(files()), [](const auto& info) {
-  std::string name = fs::path(info.param).stem().string();
+INSTANTIATE_TEST_SUITE_P(All, Dialogues, testing::ValuesIn(files()), [](const testing::TestParamInfo<std::string>& file) {
+  std::string name = fs::path(file.param).stem().string();
   std::replace_if(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
   return name;
 });
