@@ -66,6 +66,7 @@ Status write_h5ad_export(const std::string& path, const H5adExport& content,
   const auto embeddings = kept_embeddings(content);
 
   H5adContent file;
+  file.source_path = data.path;
   file.x = &counts;
   file.obs = &obs;
   file.var = &var;
