@@ -31,7 +31,9 @@ std::string question_text(const Plan& plan, Language language) {
 /// "2" after a question back means its second reading.
 std::string chosen_reading(const workspace::Study& study, const std::string& sentence) {
   const auto units = cut_into_units(normalise(sentence));
-  if (study.turns().empty() || units.empty() || units[0].kind != UnitKind::number || units.size() > 2) return sentence;
+  if (study.turns().empty() || units.empty() || units[0].kind != UnitKind::number ||
+      units.size() > 2)
+    return sentence;
   const auto& last = study.turns().back();
   if (!last.calls.empty()) return sentence;
   const std::string wanted = "\n" + units[0].surface + ". ";
@@ -42,12 +44,14 @@ std::string chosen_reading(const workspace::Study& study, const std::string& sen
 }
 
 bool is_blank(const std::string& sentence) {
-  return std::all_of(sentence.begin(), sentence.end(), [](unsigned char c) { return std::isspace(c) != 0; });
+  return std::all_of(sentence.begin(), sentence.end(),
+                     [](unsigned char c) { return std::isspace(c) != 0; });
 }
 
 /// Runs the calls; an error after the first finding ends the answer with its
 /// sentence, so that what was found is not lost.
-Status act(workspace::Study& study, const Plan& plan, Answer& answer, Text& stopped, const Context& context) {
+Status act(workspace::Study& study, const Plan& plan, Answer& answer, Text& stopped,
+           const Context& context) {
   for (const auto& call : plan.calls) {
     const double begin = now();
     auto finding = tools::Registry::standard().run(call.tool, study, call.arguments, context);
@@ -57,7 +61,8 @@ Status act(workspace::Study& study, const Plan& plan, Answer& answer, Text& stop
       continue;
     }
     const auto& error = finding.error();
-    const bool about_data = error.code == ErrorCode::cannot_answer || error.code == ErrorCode::usage;
+    const bool about_data =
+        error.code == ErrorCode::cannot_answer || error.code == ErrorCode::usage;
     if (answer.evidence.empty() || !about_data) return tl::make_unexpected(error);
     stopped = message("chat.stopped_here", {{"message", error.message}});
     return {};
@@ -71,8 +76,8 @@ Status remember(workspace::Study& study, const Answer& answer, const std::vector
 
 }  // namespace
 
-Expected<Answer> ask(workspace::Study& study, const std::string& question, const AskOptions& options,
-                     const Context& context) {
+Expected<Answer> ask(workspace::Study& study, const std::string& question,
+                     const AskOptions& options, const Context& context) {
   const double begin = now();
   if (is_blank(question)) return failure(ErrorCode::usage, "chat.empty_question");
   Answer answer;
@@ -124,10 +129,12 @@ json to_json(const Answer& answer) {
       document["plots"].push_back({{"title", plot.title.in(answer.language)}, {"spec", plot.spec}});
     // The latest selection is the one the answer leaves behind.
     if (finding.selection)
-      document["selection"] = {{"cells", finding.selection->cells.size()}, {"column", finding.selection->column}};
+      document["selection"] = {{"cells", finding.selection->cells.size()},
+                               {"column", finding.selection->column}};
   }
   for (const auto& step : answer.steps)
-    document["steps"].push_back({{"tool", step.tool}, {"seconds", step.seconds}, {"cached", step.cached}});
+    document["steps"].push_back(
+        {{"tool", step.tool}, {"seconds", step.seconds}, {"cached", step.cached}});
   if (answer.asked_back) document["asked_back"] = true;
   return document;
 }

@@ -19,12 +19,12 @@ struct Step {
 struct Answer {
   std::string question;
   Language language = Language::english;
-  std::string text;                        ///< with [n] marks, n counting from 1 into `evidence`
+  std::string text;  ///< with [n] marks, n counting from 1 into `evidence`
   std::vector<tools::Finding> evidence;
   std::vector<Step> steps;
-  std::string state;                       ///< id of the study's state after it
+  std::string state;  ///< id of the study's state after it
   double seconds = 0;
-  bool asked_back = false;                 ///< `text` is a question with readings to choose from
+  bool asked_back = false;  ///< `text` is a question with readings to choose from
 };
 
 struct AskOptions {

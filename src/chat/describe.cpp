@@ -15,7 +15,8 @@ constexpr std::size_t most_values = 2000;  // more are identifiers, not categori
 
 /// Moving in the history does not change what "and in B cells?" continues.
 bool moves_only(const std::string& tool) {
-  static constexpr std::array<std::string_view, 6> tools = {"undo", "redo", "branch", "help", "export", "explain_method"};
+  static constexpr std::array<std::string_view, 6> tools = {"undo", "redo",   "branch",
+                                                            "help", "export", "explain_method"};
   return std::find(tools.begin(), tools.end(), tool) != tools.end();
 }
 
@@ -29,7 +30,8 @@ Expected<DataDescription> describe(workspace::Study& study, const Context& conte
   for (const auto& [name, column] : data->obs.columns) {
     DataDescription::Field field{name, {}};
     const auto categorical = as_categorical(column);
-    if (categorical && categorical->categories.size() <= most_values) field.values = categorical->categories;
+    if (categorical && categorical->categories.size() <= most_values)
+      field.values = categorical->categories;
     description.fields.push_back(std::move(field));
   }
   if (study.state().slots.contains("clusters")) {
@@ -48,7 +50,8 @@ std::vector<ToolCall> previous_calls(const workspace::Study& study) {
   const auto& turns = study.turns();
   for (auto turn = turns.rbegin(); turn != turns.rend(); ++turn) {
     auto calls = calls_from_json(turn->calls);
-    if (std::any_of(calls.begin(), calls.end(), [](const ToolCall& call) { return !moves_only(call.tool); }))
+    if (std::any_of(calls.begin(), calls.end(),
+                    [](const ToolCall& call) { return !moves_only(call.tool); }))
       return calls;
   }
   return {};
@@ -56,7 +59,8 @@ std::vector<ToolCall> previous_calls(const workspace::Study& study) {
 
 json calls_to_json(const std::vector<ToolCall>& calls) {
   json out = json::array();
-  for (const auto& call : calls) out.push_back({{"tool", call.tool}, {"arguments", call.arguments}});
+  for (const auto& call : calls)
+    out.push_back({{"tool", call.tool}, {"arguments", call.arguments}});
   return out;
 }
 

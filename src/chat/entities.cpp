@@ -21,14 +21,17 @@ std::string lower_ascii(std::string_view text) {
   return out;
 }
 bool has_digit(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
+  return std::any_of(text.begin(), text.end(),
+                     [](unsigned char c) { return std::isdigit(c) != 0; });
 }
 bool has_lower(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](unsigned char c) { return std::islower(c) != 0; });
+  return std::any_of(text.begin(), text.end(),
+                     [](unsigned char c) { return std::islower(c) != 0; });
 }
 bool is_numeric(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(),
-                                      [](unsigned char c) { return std::isdigit(c) != 0 || c == '.'; });
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+    return std::isdigit(c) != 0 || c == '.';
+  });
 }
 
 /// Collects the edges of one sentence.
@@ -74,10 +77,11 @@ class Builder {
 
   /// Two or more of capitals, digits and hyphens; how symbols are written.
   bool written_like_gene(const std::string& word) const {
-    if (word.size() < 2 || word.size() > 20 || std::isalpha(static_cast<unsigned char>(word[0])) == 0) return false;
-    if (!std::all_of(word.begin(), word.end(), [](unsigned char c) {
-          return std::isalnum(c) != 0 || c == '-' || c == '.';
-        }))
+    if (word.size() < 2 || word.size() > 20 ||
+        std::isalpha(static_cast<unsigned char>(word[0])) == 0)
+      return false;
+    if (!std::all_of(word.begin(), word.end(),
+                     [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '.'; }))
       return false;
     return !has_lower(word) && !(shouting_ && !has_digit(word));
   }
@@ -114,11 +118,14 @@ class Builder {
       if (units()[i].kind != UnitKind::word) continue;
       const std::string word = gene_text(units()[i]);
       const auto found = spelt.find(lower_ascii(word));
-      if (found != spelt.end() && !found->second.empty()) add_measured_gene(i, word, found->second);
-      else add_other_gene(i, word);
+      if (found != spelt.end() && !found->second.empty())
+        add_measured_gene(i, word, found->second);
+      else
+        add_other_gene(i, word);
     }
   }
-  void add_measured_gene(unsigned i, const std::string& word, const std::vector<std::string>& genes) {
+  void add_measured_gene(unsigned i, const std::string& word,
+                         const std::vector<std::string>& genes) {
     const auto exact = std::find(genes.begin(), genes.end(), word);
     const std::string& symbol = exact != genes.end() ? *exact : genes.front();
     double cost = 0;
@@ -132,7 +139,8 @@ class Builder {
     const bool like_gene = written_like_gene(word);
     if (!like_gene && (is_english_word(units()[i]) || word.size() < 3)) return;
     if (const auto symbol = vocabulary_.gene(word, data_.organism)) {
-      const bool measured = std::find(data_.genes.begin(), data_.genes.end(), *symbol) != data_.genes.end();
+      const bool measured =
+          std::find(data_.genes.begin(), data_.genes.end(), *symbol) != data_.genes.end();
       add(i, i + 1, "gene", measured ? *symbol : word, like_gene || has_digit(word) ? 0.2 : 0.6);
     } else if (like_gene && !is_english_word(units()[i])) {
       add(i, i + 1, "gene", word, has_digit(word) ? 0.5 : 0.8);
@@ -154,7 +162,8 @@ class Builder {
     names_.match(units(), respellings(names_), lattice_.edges);
   }
   void add_value(const std::string& written, const std::string& meant, int category) {
-    if (is_numeric(written) || written.size() < 2 || written == "True" || written == "False") return;
+    if (is_numeric(written) || written.size() < 2 || written == "True" || written == "False")
+      return;
     names_.insert(written, {category, meant, 0});
     std::string spaced = written;
     std::replace(spaced.begin(), spaced.end(), '_', ' ');
@@ -167,9 +176,11 @@ class Builder {
         name = name.empty() || name == meant ? meant : std::string("\n");  // two names: neither
       }
   }
-  static std::vector<std::string> sorted_keys(const std::vector<Unit>& units, unsigned begin, unsigned count) {
+  static std::vector<std::string> sorted_keys(const std::vector<Unit>& units, unsigned begin,
+                                              unsigned count) {
     std::vector<std::string> keys;
-    for (unsigned i = begin; i < units.size() && i < begin + count; ++i) keys.push_back(units[i].key);
+    for (unsigned i = begin; i < units.size() && i < begin + count; ++i)
+      keys.push_back(units[i].key);
     std::sort(keys.begin(), keys.end());
     return keys;
   }
@@ -178,7 +189,8 @@ class Builder {
     for (std::size_t i = 0; i < units().size(); ++i) {
       const auto& unit = units()[i];
       if (unit.kind != UnitKind::word || has_digit(unit.key)) continue;
-      if (!trie.knows(unit.key) && !grammar_.lexicon().knows(unit.key)) out[i] = trie.respell(unit.key);
+      if (!trie.knows(unit.key) && !grammar_.lexicon().knows(unit.key))
+        out[i] = trie.respell(unit.key);
     }
     return out;
   }
@@ -187,7 +199,8 @@ class Builder {
   std::string phrase(unsigned begin, unsigned end) const {
     std::string text;
     for (unsigned i = begin; i < end; ++i) {
-      const bool glue = text.empty() || units()[i].kind == UnitKind::han || units()[i - 1].kind == UnitKind::han;
+      const bool glue =
+          text.empty() || units()[i].kind == UnitKind::han || units()[i - 1].kind == UnitKind::han;
       if (!glue) text += ' ';
       text += units()[i].surface;
     }
@@ -211,8 +224,8 @@ class Builder {
     auto type = vocabulary_.cell_type(text);
     if (!type || type->id == "CL:0000000") return;
     // A name as short as "as" or "is" that is an everyday word is not meant.
-    if (end == begin + 1 && units()[begin].kind == UnitKind::word && is_english_word(units()[begin]) &&
-        has_lower(units()[begin].surface) && text.size() < 5)
+    if (end == begin + 1 && units()[begin].kind == UnitKind::word &&
+        is_english_word(units()[begin]) && has_lower(units()[begin].surface) && text.size() < 5)
       return;
     const auto value = value_of_type_.find(type->id);
     const bool one = value != value_of_type_.end() && value->second != "\n";
@@ -220,9 +233,7 @@ class Builder {
   }
 
   // --- the lexicon and the rest -----------------------------------------
-  void find_concepts() {
-    grammar_.lexicon().match(units(), concept_respellings(), lattice_.edges);
-  }
+  void find_concepts() { grammar_.lexicon().match(units(), concept_respellings(), lattice_.edges); }
   /// 样本 is the field "sample" or "sample_id" where the data have one.
   void find_field_aliases() {
     const int alias = grammar_.category("field_alias");
@@ -271,16 +282,21 @@ class Builder {
   void weigh() {
     auto& weight = lattice_.weight;
     for (const auto& unit : units())
-      weight.push_back(unit.kind == UnitKind::punctuation ? 0.0 : unit.kind == UnitKind::han ? 0.4 : 0.9);
+      weight.push_back(unit.kind == UnitKind::punctuation ? 0.0
+                       : unit.kind == UnitKind::han       ? 0.4
+                                                          : 0.9);
     const int filler = grammar_.category("filler"), word = grammar_.category("any_word"),
-              ignored = grammar_.category("english_word"), connector = grammar_.category("connector"),
-              list = grammar_.category("list_and"), alias = grammar_.category("field_alias");
+              ignored = grammar_.category("english_word"),
+              connector = grammar_.category("connector"), list = grammar_.category("list_and"),
+              alias = grammar_.category("field_alias");
     for (const auto& edge : lattice_.edges)
-      if ((edge.category == connector || edge.category == list) && edge.end == edge.begin + 1 && edge.cost == 0)
+      if ((edge.category == connector || edge.category == list) && edge.end == edge.begin + 1 &&
+          edge.cost == 0)
         weight[edge.begin] = std::min(weight[edge.begin], joining_word);
     for (const auto& edge : lattice_.edges) {
       if (edge.category == word || edge.category == filler || edge.category == ignored ||
-          edge.category == connector || edge.category == list || edge.category == alias || edge.cost >= 0.3)
+          edge.category == connector || edge.category == list || edge.category == alias ||
+          edge.cost >= 0.3)
         continue;
       const bool name = is_name(edge.category);
       const double whole = name ? 1.6 : 1.0;
@@ -288,7 +304,8 @@ class Builder {
         weight[i] = std::max(weight[i], whole / (edge.end - edge.begin));
     }
     for (const auto& edge : lattice_.edges)
-      if (edge.category == filler && edge.end == edge.begin + 1 && edge.cost == 0 && weight[edge.begin] < 1.5)
+      if (edge.category == filler && edge.end == edge.begin + 1 && edge.cost == 0 &&
+          weight[edge.begin] < 1.5)
         weight[edge.begin] = 0;
   }
   bool is_name(int category) const {

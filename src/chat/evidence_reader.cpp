@@ -26,7 +26,8 @@ std::string lower(std::string_view text) {
   return out;
 }
 bool only_digits(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
+  return !text.empty() && std::all_of(text.begin(), text.end(),
+                                      [](unsigned char c) { return std::isdigit(c) != 0; });
 }
 
 /// Comparison, negation, cause and certainty: words that change what a
@@ -34,22 +35,91 @@ bool only_digits(std::string_view text) {
 bool is_relation(const std::string& key) {
   static const std::unordered_set<std::string> words = [] {
     std::unordered_set<std::string> set;
-    for (const char* word :
-         {"higher", "lower", "more", "fewer", "less", "most", "least", "highest", "lowest", "larger",
-          "smaller", "largest", "smallest", "up", "down", "upregulated", "downregulated", "up-regulated",
-          "down-regulated", "increased", "increases", "decreased", "enriched", "depleted", "above",
-          "below", "than", "not", "no", "never", "without", "none", "neither", "nor", "cannot", "lack",
-          "absent", "only", "causes", "cause", "because", "due", "leads", "lead", "drives", "drive",
-          "driven", "proves", "prove", "proof", "demonstrates", "confirms", "significant",
-          "significantly", "therefore", "always", "all", "every", "certainly", "must", "responsible",
-          "results", "induces", "triggers", "activates", "inhibits", "cures", "diagnoses", "unlike",
-          "except", "doubles", "doubled", "twice", "half", "majority", "minority", "strong", "strongly",
-          "weak", "weakly"})
+    for (const char* word : {"higher",
+                             "lower",
+                             "more",
+                             "fewer",
+                             "less",
+                             "most",
+                             "least",
+                             "highest",
+                             "lowest",
+                             "larger",
+                             "smaller",
+                             "largest",
+                             "smallest",
+                             "up",
+                             "down",
+                             "upregulated",
+                             "downregulated",
+                             "up-regulated",
+                             "down-regulated",
+                             "increased",
+                             "increases",
+                             "decreased",
+                             "enriched",
+                             "depleted",
+                             "above",
+                             "below",
+                             "than",
+                             "not",
+                             "no",
+                             "never",
+                             "without",
+                             "none",
+                             "neither",
+                             "nor",
+                             "cannot",
+                             "lack",
+                             "absent",
+                             "only",
+                             "causes",
+                             "cause",
+                             "because",
+                             "due",
+                             "leads",
+                             "lead",
+                             "drives",
+                             "drive",
+                             "driven",
+                             "proves",
+                             "prove",
+                             "proof",
+                             "demonstrates",
+                             "confirms",
+                             "significant",
+                             "significantly",
+                             "therefore",
+                             "always",
+                             "all",
+                             "every",
+                             "certainly",
+                             "must",
+                             "responsible",
+                             "results",
+                             "induces",
+                             "triggers",
+                             "activates",
+                             "inhibits",
+                             "cures",
+                             "diagnoses",
+                             "unlike",
+                             "except",
+                             "doubles",
+                             "doubled",
+                             "twice",
+                             "half",
+                             "majority",
+                             "minority",
+                             "strong",
+                             "strongly",
+                             "weak",
+                             "weakly"})
       set.insert(stem(word));
-    for (const char* character : {"高", "低", "多", "少", "最", "大", "小", "增", "减", "升", "降", "富",
-                                  "不", "没", "无", "未", "非", "致", "引", "因", "由", "证", "驱", "使",
-                                  "显", "必", "定", "全", "都", "总", "仅", "只", "唯", "倍", "半", "强",
-                                  "弱", "缺", "胜", "超", "比"})
+    for (const char* character :
+         {"高", "低", "多", "少", "最", "大", "小", "增", "减", "升", "降", "富", "不", "没",
+          "无", "未", "非", "致", "引", "因", "由", "证", "驱", "使", "显", "必", "定", "全",
+          "都", "总", "仅", "只", "唯", "倍", "半", "强", "弱", "缺", "胜", "超", "比"})
       set.insert(character);
     return set;
   }();
@@ -57,7 +127,9 @@ bool is_relation(const std::string& key) {
 }
 
 std::string unit_after(const std::vector<Unit>& units, std::size_t i) {
-  const auto key = [&](std::size_t at) { return at < units.size() ? units[at].key : std::string(); };
+  const auto key = [&](std::size_t at) {
+    return at < units.size() ? units[at].key : std::string();
+  };
   if (key(i) == "%" || key(i) == "percent") return "%";
   if (key(i) == "cell") return key(i + 1) == "type" ? "" : "cells";
   if (key(i) == "gene") return "genes";
@@ -75,7 +147,8 @@ double printed_tolerance(const std::string& surface) {
   double place = point == std::string::npos
                      ? 1
                      : std::pow(10.0, -static_cast<double>(digits.size() - point - 1));
-  if (exponent_at != std::string::npos) place *= std::pow(10.0, std::atof(surface.c_str() + exponent_at + 1));
+  if (exponent_at != std::string::npos)
+    place *= std::pow(10.0, std::atof(surface.c_str() + exponent_at + 1));
   return 0.5 * place;
 }
 
@@ -86,14 +159,17 @@ void read_stretch(const std::string& text, std::vector<Said>& out) {
     const auto& unit = units[i];
     Said said{Said::Kind::other, -1, 0, 0, "", unit.surface};
     if (unit.kind == UnitKind::number) {
-      const bool negative = i > 0 && units[i - 1].key == "-" && (i == 1 || units[i - 2].kind != UnitKind::number);
+      const bool negative =
+          i > 0 && units[i - 1].key == "-" && (i == 1 || units[i - 2].kind != UnitKind::number);
       const auto read = number_at(units, static_cast<unsigned>(i));
       said.kind = Said::Kind::number;
       said.number = (negative ? -1 : 1) * read->first;
-      said.tolerance = printed_tolerance(unit.surface) * (unit.number != 0 ? std::abs(read->first / unit.number) : 1);
+      said.tolerance = printed_tolerance(unit.surface) *
+                       (unit.number != 0 ? std::abs(read->first / unit.number) : 1);
       i = read->second - 1;
       said.unit = unit_after(units, i + 1);
-    } else if (unit.key == "百" && i + 3 < units.size() && units[i + 1].key == "分" && units[i + 2].key == "之") {
+    } else if (unit.key == "百" && i + 3 < units.size() && units[i + 1].key == "分" &&
+               units[i + 2].key == "之") {
       if (const auto read = number_at(units, static_cast<unsigned>(i) + 3)) {
         said = {Said::Kind::number, -1, read->first, 0.5, "%", unit.surface};
         i = read->second - 1;
@@ -101,10 +177,13 @@ void read_stretch(const std::string& text, std::vector<Said>& out) {
     } else if (const auto read = number_at(units, static_cast<unsigned>(i))) {
       // "one" and 一 are seldom numbers; a single Chinese digit is one before a measure word.
       const bool han = unit.kind == UnitKind::han;
-      const std::string next = read->second < units.size() ? units[read->second].key : std::string();
-      const bool measured = next == "个" || next == "群" || next == "种" || next == "类" || next == "倍" || next == "条";
+      const std::string next =
+          read->second < units.size() ? units[read->second].key : std::string();
+      const bool measured = next == "个" || next == "群" || next == "种" || next == "类" ||
+                            next == "倍" || next == "条";
       if (read->first >= 2 && (!han || measured || read->second - i >= 2)) {
-        said = {Said::Kind::number, -1, read->first, 1e-9, unit_after(units, read->second), unit.surface};
+        said = {Said::Kind::number, -1, read->first, 1e-9, unit_after(units, read->second),
+                unit.surface};
         i = read->second - 1;
       } else if (is_relation(unit.key)) {
         said.kind = Said::Kind::relation;
@@ -128,7 +207,8 @@ std::string as_compared(std::string_view text) {
   for (std::size_t i = 0; i < characters.size(); ++i) {
     const char32_t c = characters[i];
     const std::size_t bytes = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-    const bool beside_han = (i > 0 && is_han(characters[i - 1])) || (i + 1 < characters.size() && is_han(characters[i + 1]));
+    const bool beside_han = (i > 0 && is_han(characters[i - 1])) ||
+                            (i + 1 < characters.size() && is_han(characters[i + 1]));
     if (!(is_space(c) && beside_han)) out.append(plain, byte, bytes);
     byte += bytes;
   }
@@ -152,7 +232,10 @@ Evidence::Evidence(const Finding& finding) {
         std::string own;
         int depth = 0;
         for (const char c : *language) {
-          if (c == '{') { ++depth; own += ' '; }
+          if (c == '{') {
+            ++depth;
+            own += ' ';
+          }
           if (depth == 0) own += c;
           if (c == '}') --depth;
         }
@@ -170,7 +253,8 @@ Evidence::Evidence(const Finding& finding) {
   read_statements(finding.caveats, finding);
 }
 
-void Evidence::read_statements(const std::vector<tools::Statement>& statements, const Finding& finding) {
+void Evidence::read_statements(const std::vector<tools::Statement>& statements,
+                               const Finding& finding) {
   for (const auto& statement : statements) {
     const Text text = tools::sentence(finding, statement);
     statements_.push_back(read(as_compared(text.en)));
@@ -213,8 +297,10 @@ void Evidence::add_value(const Value& value, Place place) {
 }
 
 void Evidence::add_arguments(const json& arguments) {
-  if (arguments.is_string()) add_name(arguments.get<std::string>(), {}, false);
-  else if (arguments.is_number()) numbers_.push_back({arguments.get<double>(), "", false, {}});
+  if (arguments.is_string())
+    add_name(arguments.get<std::string>(), {}, false);
+  else if (arguments.is_number())
+    numbers_.push_back({arguments.get<double>(), "", false, {}});
   else if (arguments.is_structured())
     for (const auto& element : arguments) add_arguments(element);
 }
@@ -227,7 +313,8 @@ bool Evidence::in_own_text(const std::string& compared) const {
 
 /// The longest name that begins at this byte, with word boundaries; a plural s
 /// may follow. A name of digits only is no name by itself.
-std::optional<std::pair<int, std::size_t>> Evidence::name_at(const std::string& text, std::size_t at) const {
+std::optional<std::pair<int, std::size_t>> Evidence::name_at(const std::string& text,
+                                                             std::size_t at) const {
   std::optional<std::pair<int, std::size_t>> best;
   if (at > 0 && is_ascii_word(text[at]) && is_ascii_word(text[at - 1])) return best;
   for (std::size_t n = 0; n < names_.size(); ++n)
@@ -268,8 +355,9 @@ std::vector<const EvidenceNumber*> Evidence::matches(const Said& printed) const 
   std::vector<const EvidenceNumber*> found;
   for (const auto& number : numbers_) {
     if (!printed.unit.empty() && !number.unit.empty() && number.unit != printed.unit) continue;
-    const double tolerance = number.whole ? 1e-9 * std::max(1.0, std::abs(number.value))
-                                          : printed.tolerance * (1 + 1e-6) + 1e-12 * std::abs(number.value);
+    const double tolerance = number.whole
+                                 ? 1e-9 * std::max(1.0, std::abs(number.value))
+                                 : printed.tolerance * (1 + 1e-6) + 1e-12 * std::abs(number.value);
     if (std::abs(number.value - printed.number) <= tolerance) found.push_back(&number);
   }
   return found;

@@ -37,7 +37,7 @@ std::string as_compared(std::string_view text);
 /// One thing that a text says, in order.
 struct Said {
   enum class Kind { name, number, relation, other } kind = Kind::other;
-  int name = -1;         ///< index into Evidence::names
+  int name = -1;  ///< index into Evidence::names
   double number = 0;
   double tolerance = 0;  ///< half a unit of the last printed place
   std::string unit;      ///< "%", "cells", "genes" or "" where the text names none
@@ -66,7 +66,8 @@ class Evidence {
   void add_name(const std::string& text, Place place, bool gene);
   void add_value(const tools::Value& value, Place place);
   void add_arguments(const nlohmann::json& arguments);
-  void read_statements(const std::vector<tools::Statement>& statements, const tools::Finding& finding);
+  void read_statements(const std::vector<tools::Statement>& statements,
+                       const tools::Finding& finding);
   std::optional<std::pair<int, std::size_t>> name_at(const std::string& text, std::size_t at) const;
 
   std::vector<EvidenceName> names_;

@@ -51,11 +51,13 @@ json instantiate_list(const json& pattern, const std::unordered_map<std::string,
   for (const auto& element : pattern) {
     const std::string text = element.is_string() ? element.get<std::string>() : std::string();
     const bool splice = text.starts_with('$') && text.ends_with('+');
-    const json value = splice ? bound_value(text.substr(0, text.size() - 1), bound)
-                              : instantiate(element, bound);
+    const json value =
+        splice ? bound_value(text.substr(0, text.size() - 1), bound) : instantiate(element, bound);
     if (value.is_null()) continue;
-    if (splice && value.is_array()) list.insert(list.end(), value.begin(), value.end());
-    else list.push_back(value);
+    if (splice && value.is_array())
+      list.insert(list.end(), value.begin(), value.end());
+    else
+      list.push_back(value);
   }
   return list;
 }
@@ -74,8 +76,10 @@ json instantiate(const json& pattern, const std::unordered_map<std::string, json
   for (const auto& [key, element] : pattern.items()) {
     const json value = instantiate(element, bound);
     if (value.is_null()) continue;
-    if (key.starts_with('+') && value.is_object()) object.update(value);
-    else object[key] = value;
+    if (key.starts_with('+') && value.is_object())
+      object.update(value);
+    else
+      object[key] = value;
   }
   return object;
 }
@@ -108,8 +112,9 @@ Status Grammar::read_lexicon(std::string_view text) {
     // "concept=value": words of one category with a value of their own.
     const auto equals = columns[0].find('=');
     const int id = intern(trim(columns[0].substr(0, equals)));
-    const json value = equals == std::string::npos ? json(columns[0])
-                                                   : json::parse(columns[0].substr(equals + 1), nullptr, false);
+    const json value = equals == std::string::npos
+                           ? json(columns[0])
+                           : json::parse(columns[0].substr(equals + 1), nullptr, false);
     if (value.is_discarded()) return bad_line(number, "the value is not JSON");
     for (std::size_t column : {1, 2})
       for (const auto& phrase : split(columns[column], '|'))
@@ -167,12 +172,14 @@ Status Grammar::read_rule(const std::string& line, int number) {
     PhraseRule rule;
     rule.category = intern(trim(rest.substr(0, equals)));
     const auto end = arrow == std::string::npos ? rest.size() : arrow;
-    CELLOQUY_TRY(rule.parts, read_parts(rest.substr(equals + 3, end - equals - 3), rule.cost, number));
+    CELLOQUY_TRY(rule.parts,
+                 read_parts(rest.substr(equals + 3, end - equals - 3), rule.cost, number));
     // Positions are labels too; numbered before optional parts are taken out.
     for (std::size_t i = 0; i < rule.parts.size(); ++i)
       if (rule.parts[i].label == names_[static_cast<std::size_t>(rule.parts[i].categories[0])])
         rule.parts[i].label = std::to_string(i + 1);
-    rule.value = arrow == std::string::npos ? json("$1") : json::parse(rest.substr(arrow + 2), nullptr, false);
+    rule.value = arrow == std::string::npos ? json("$1")
+                                            : json::parse(rest.substr(arrow + 2), nullptr, false);
     if (rule.value.is_discarded()) return bad_line(number, "the value is not JSON");
     add_phrase(std::move(rule));
     return {};

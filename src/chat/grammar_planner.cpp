@@ -23,9 +23,10 @@ struct Candidate {
 };
 
 bool same_calls(const std::vector<ToolCall>& a, const std::vector<ToolCall>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const ToolCall& x, const ToolCall& y) {
-    return x.tool == y.tool && x.arguments == y.arguments;
-  });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const ToolCall& x, const ToolCall& y) {
+                      return x.tool == y.tool && x.arguments == y.arguments;
+                    });
 }
 
 std::vector<Candidate> candidates(const Grammar& grammar, const Lattice& lattice,
@@ -35,12 +36,14 @@ std::vector<Candidate> candidates(const Grammar& grammar, const Lattice& lattice
   for (const auto& reading : find_readings(grammar, lattice, !data.previous.empty(), 6)) {
     auto calls = resolve(grammar, reading, data);
     if (!calls) continue;
-    if (std::any_of(out.begin(), out.end(), [&](const Candidate& c) { return same_calls(c.calls, *calls); }))
+    if (std::any_of(out.begin(), out.end(),
+                    [&](const Candidate& c) { return same_calls(c.calls, *calls); }))
       continue;
     // Typos and guesses count as partly understood.
     const double lost = reading.skipped + 0.5 * std::max(0.0, reading.cost - reading.skipped);
     // "What can you do?" has no word with weight of its own.
-    out.push_back({*std::move(calls), reading.cost, std::clamp(1 - lost / std::max(total, 1.0), 0.0, 1.0)});
+    out.push_back(
+        {*std::move(calls), reading.cost, std::clamp(1 - lost / std::max(total, 1.0), 0.0, 1.0)});
   }
   return out;
 }
@@ -72,7 +75,7 @@ void ask_back(Plan& plan, const std::vector<Candidate>& found) {
     Text text = offered_sentence(candidate.calls);
     if (!text.empty()) plan.alternatives.push_back(std::move(text));
   }
-  plan.question = message(plan.alternatives.empty() ? "chat.not_understood"
+  plan.question = message(plan.alternatives.empty()       ? "chat.not_understood"
                           : plan.alternatives.size() == 1 ? "chat.did_you_mean"
                                                           : "chat.which_one");
   if (!plan.alternatives.empty()) return;
@@ -95,7 +98,8 @@ Text as_sentence(const ToolCall& call) {
   return message_template(id).empty() ? Text{} : message(id, arguments);
 }
 
-Expected<Plan> GrammarPlanner::plan(const std::string& sentence, const DataDescription& data) const {
+Expected<Plan> GrammarPlanner::plan(const std::string& sentence,
+                                    const DataDescription& data) const {
   Plan plan;
   plan.language = detect_language(normalise(sentence));
   Lattice lattice = build_lattice(grammar_, vocabulary_, data, sentence);
@@ -108,7 +112,8 @@ Expected<Plan> GrammarPlanner::plan(const std::string& sentence, const DataDescr
   }
   plan.confidence = found.front().confidence;
   // A close second matters only where the first is not a complete reading.
-  const bool close = found.size() > 1 && found[1].cost - found[0].cost < margin && found[0].cost > 0.75;
+  const bool close =
+      found.size() > 1 && found[1].cost - found[0].cost < margin && found[0].cost > 0.75;
   if (close) {
     ask_back(plan, found);
     return plan;

@@ -11,7 +11,8 @@ namespace celloquy::chat {
 class GrammarPlanner : public Planner {
  public:
   /// Both must outlive the planner.
-  explicit GrammarPlanner(const Vocabulary& vocabulary, const Grammar& grammar = Grammar::standard())
+  explicit GrammarPlanner(const Vocabulary& vocabulary,
+                          const Grammar& grammar = Grammar::standard())
       : vocabulary_(vocabulary), grammar_(grammar) {}
 
   /// A few milliseconds; never fails on any text: what is not understood

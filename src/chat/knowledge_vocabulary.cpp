@@ -7,7 +7,8 @@ namespace {
 
 class KnowledgeVocabulary : public Vocabulary {
  public:
-  std::optional<std::string> gene(std::string_view written, std::string_view organism) const override {
+  std::optional<std::string> gene(std::string_view written,
+                                  std::string_view organism) const override {
     const auto table = organism == "mouse" ? knowledge::mouse_genes() : knowledge::human_genes();
     if (!table) return std::nullopt;
     const auto match = (*table)->find(written);

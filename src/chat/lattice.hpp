@@ -14,7 +14,7 @@ struct Edge {
   unsigned begin = 0, end = 0;  ///< units [begin, end)
   int category = -1;            ///< Grammar::category()
   nlohmann::json value;
-  double cost = 0;              ///< 0: certain; a typo, a synonym or a guess costs more
+  double cost = 0;  ///< 0: certain; a typo, a synonym or a guess costs more
 };
 
 struct Lattice {

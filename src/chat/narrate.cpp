@@ -12,21 +12,25 @@ using tools::Statement;
 /// Statements that are lines of a list have ids that end in "row…".
 bool is_line(const Statement& statement) {
   const auto dot = statement.message.rfind('.');
-  const std::string_view last = std::string_view(statement.message).substr(dot == std::string::npos ? 0 : dot + 1);
+  const std::string_view last =
+      std::string_view(statement.message).substr(dot == std::string::npos ? 0 : dot + 1);
   return last.starts_with("row") || last.ends_with("_row") || last.ends_with("_line");
 }
 
 class Narrator {
  public:
-  Narrator(Language language, const NarrationLimits& limits) : language_(language), limits_(limits) {}
+  Narrator(Language language, const NarrationLimits& limits)
+      : language_(language), limits_(limits) {}
 
   void tell(const Finding& finding, std::size_t mark) {
     sentences_ = lines_ = 0;
     for (const auto& statement : finding.done_first) add(finding, statement, mark);
     const std::size_t caveats = std::min(limits_.caveats, finding.caveats.size());
     for (const auto& statement : finding.statements) {
-      if (is_line(statement)) add_line(finding, statement, mark);
-      else if (sentences_ + caveats < limits_.sentences || sentences_ == 0) add(finding, statement, mark);
+      if (is_line(statement))
+        add_line(finding, statement, mark);
+      else if (sentences_ + caveats < limits_.sentences || sentences_ == 0)
+        add(finding, statement, mark);
     }
     for (std::size_t i = 0; i < caveats; ++i) add(finding, finding.caveats[i], mark);
   }
@@ -36,7 +40,8 @@ class Narrator {
   bool chinese() const { return language_ == Language::chinese; }
   void add(const Finding& finding, const Statement& statement, std::size_t mark) {
     // Chinese sentences follow one another without a space.
-    if (!text_.empty() && text_.back() != '\n' && !(chinese() && text_.ends_with("\u3002"))) text_ += ' ';
+    if (!text_.empty() && text_.back() != '\n' && !(chinese() && text_.ends_with("\u3002")))
+      text_ += ' ';
     text_ += trimmed(with_mark(tools::sentence(finding, statement).in(language_), mark, chinese()));
     ++sentences_;
   }
@@ -44,7 +49,10 @@ class Narrator {
     if (lines_ == limits_.lines) return;
     ++lines_;
     if (!text_.empty() && text_.back() != '\n') text_ += '\n';
-    text_ += "- " + trimmed(with_mark(tools::sentence(finding, statement).in(language_), mark, chinese())) + '\n';
+    text_ +=
+        "- " +
+        trimmed(with_mark(tools::sentence(finding, statement).in(language_), mark, chinese())) +
+        '\n';
   }
   static std::string trimmed(std::string text) {
     while (!text.empty() && (text.back() == ' ' || text.back() == '\n')) text.pop_back();

@@ -25,10 +25,12 @@ struct Read {
 
 const std::unordered_map<std::string_view, double>& english_numbers() {
   static const std::unordered_map<std::string_view, double> words = {
-      {"zero", 0}, {"one", 1}, {"two", 2}, {"three", 3}, {"four", 4}, {"five", 5}, {"six", 6},
-      {"seven", 7}, {"eight", 8}, {"nine", 9}, {"ten", 10}, {"eleven", 11}, {"twelve", 12}, {"thirteen", 13}, {"fourteen", 14}, {"fifteen", 15}, {"sixteen", 16},
-      {"seventeen", 17}, {"eighteen", 18}, {"nineteen", 19}, {"twenty", 20}, {"thirty", 30},
-      {"forty", 40}, {"fifty", 50}, {"sixty", 60}, {"seventy", 70}, {"eighty", 80}, {"ninety", 90}};
+      {"zero", 0},     {"one", 1},      {"two", 2},        {"three", 3},     {"four", 4},
+      {"five", 5},     {"six", 6},      {"seven", 7},      {"eight", 8},     {"nine", 9},
+      {"ten", 10},     {"eleven", 11},  {"twelve", 12},    {"thirteen", 13}, {"fourteen", 14},
+      {"fifteen", 15}, {"sixteen", 16}, {"seventeen", 17}, {"eighteen", 18}, {"nineteen", 19},
+      {"twenty", 20},  {"thirty", 30},  {"forty", 40},     {"fifty", 50},    {"sixty", 60},
+      {"seventy", 70}, {"eighty", 80},  {"ninety", 90}};
   return words;
 }
 std::optional<double> english_multiplier(std::string_view word) {
@@ -39,16 +41,17 @@ std::optional<double> english_multiplier(std::string_view word) {
 }
 std::optional<double> ordinal_word(std::string_view word) {
   static const std::unordered_map<std::string_view, double> words = {
-      {"first", 1}, {"second", 2}, {"third", 3}, {"fourth", 4}, {"fifth", 5}, {"sixth", 6},
-      {"seventh", 7}, {"eighth", 8}, {"ninth", 9}, {"tenth", 10}, {"1st", 1}, {"2nd", 2},
-      {"3rd", 3}, {"4th", 4}, {"5th", 5}, {"6th", 6}, {"7th", 7}, {"8th", 8}, {"9th", 9}};
+      {"first", 1}, {"second", 2},  {"third", 3},  {"fourth", 4}, {"fifth", 5},
+      {"sixth", 6}, {"seventh", 7}, {"eighth", 8}, {"ninth", 9},  {"tenth", 10},
+      {"1st", 1},   {"2nd", 2},     {"3rd", 3},    {"4th", 4},    {"5th", 5},
+      {"6th", 6},   {"7th", 7},     {"8th", 8},    {"9th", 9}};
   const auto found = words.find(word);
   return found == words.end() ? std::nullopt : std::optional<double>(found->second);
 }
 std::optional<double> chinese_digit(std::string_view c) {
   static const std::unordered_map<std::string_view, double> digits = {
-      {"零", 0}, {"〇", 0}, {"一", 1}, {"二", 2}, {"两", 2}, {"三", 3}, {"四", 4}, {"五", 5},
-      {"六", 6}, {"七", 7}, {"八", 8}, {"九", 9}};
+      {"零", 0}, {"〇", 0}, {"一", 1}, {"二", 2}, {"两", 2}, {"三", 3},
+      {"四", 4}, {"五", 5}, {"六", 6}, {"七", 7}, {"八", 8}, {"九", 9}};
   const auto found = digits.find(c);
   return found == digits.end() ? std::nullopt : std::optional<double>(found->second);
 }
@@ -72,8 +75,12 @@ std::optional<Read> english_number(const std::vector<Unit>& units, unsigned at) 
       part += found->second;
     } else if (const auto multiplier = english_multiplier(key)) {
       part = (part == 0 ? 1 : part) * *multiplier;
-      if (*multiplier >= 1000) { total += part; part = 0; }
-    } else if (!(any && key == "and" && i + 1 < units.size() && english_numbers().contains(lower(units[i + 1].surface)) &&
+      if (*multiplier >= 1000) {
+        total += part;
+        part = 0;
+      }
+    } else if (!(any && key == "and" && i + 1 < units.size() &&
+                 english_numbers().contains(lower(units[i + 1].surface)) &&
                  english_multiplier(lower(units[i - 1].surface)))) {
       break;
     }
@@ -89,7 +96,8 @@ std::optional<Read> chinese_number(const std::vector<Unit>& units, unsigned at) 
   unsigned i = at;
   for (; i < units.size() && units[i].kind == UnitKind::han; ++i) {
     if (const auto d = chinese_digit(units[i].key)) {
-      digit = any && !multiplied && i > at && chinese_digit(units[i - 1].key) ? digit * 10 + *d : *d;
+      digit =
+          any && !multiplied && i > at && chinese_digit(units[i - 1].key) ? digit * 10 + *d : *d;
       multiplied = false;
     } else if (const auto m = chinese_multiplier(units[i].key)) {
       if (*m >= 1e4) {
@@ -113,8 +121,9 @@ Read digits_number(const std::vector<Unit>& units, unsigned at) {
   double value = units[at].number;
   unsigned i = at + 1;
   for (; i < units.size(); ++i) {
-    const auto multiplier = units[i].kind == UnitKind::han ? chinese_multiplier(units[i].key)
-                                                           : english_multiplier(lower(units[i].surface));
+    const auto multiplier = units[i].kind == UnitKind::han
+                                ? chinese_multiplier(units[i].key)
+                                : english_multiplier(lower(units[i].surface));
     if (!multiplier) break;
     value *= *multiplier;
   }
@@ -151,7 +160,8 @@ void find_numbers(const Grammar& grammar, Lattice& lattice) {
   for (unsigned at = 0; at < units.size(); ++at) {
     if (const auto which = ordinal_word(lower(units[at].surface)))
       lattice.edges.push_back({at, at + 1, ordinal, *which, 0});
-    if (at + 2 < units.size() && units[at].key == "百" && units[at + 1].key == "分" && units[at + 2].key == "之")
+    if (at + 2 < units.size() && units[at].key == "百" && units[at + 1].key == "分" &&
+        units[at + 2].key == "之")
       if (const auto read = any_number(units, at + 3))
         lattice.edges.push_back({at, read->end, percent, read->value, 0});
     // The inside of a number is not another number: 二百 is not 百.

@@ -29,7 +29,7 @@ void find_phrases(const Grammar& grammar, Lattice& lattice);
 
 /// The best readings, cheapest first, at most `count`, with different requests.
 /// Costs O(units × edges × frames) in practice; about a millisecond.
-std::vector<Reading> find_readings(const Grammar& grammar, const Lattice& lattice,
-                                   bool has_context, std::size_t count);
+std::vector<Reading> find_readings(const Grammar& grammar, const Lattice& lattice, bool has_context,
+                                   std::size_t count);
 
 }  // namespace celloquy::chat

@@ -71,7 +71,8 @@ class Chart {
       advance({rule, 0, edge.begin, edge.begin, rule->cost, {}}, edge);
     // By index: advancing may add to the list.
     for (std::size_t i = 0; i < waiting_[category].size(); ++i)
-      if (connects(waiting_[category][i].end, edge.begin)) advance(Active(waiting_[category][i]), edge);
+      if (connects(waiting_[category][i].end, edge.begin))
+        advance(Active(waiting_[category][i]), edge);
   }
   void advance(Active active, const Edge& edge) {
     active.bound[active.rule->parts[active.next].label] = edge.value;

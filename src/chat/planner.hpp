@@ -23,18 +23,18 @@ struct DataDescription {
   };
   std::vector<std::string> genes;
   std::vector<Field> fields;
-  std::vector<std::string> clusters;       ///< names of the current clusters, if there are any
-  std::vector<std::string> cluster_labels; ///< what they are called, in the same order
-  std::vector<ToolCall> previous;          ///< calls of the last turn, for "and in B cells?"
+  std::vector<std::string> clusters;        ///< names of the current clusters, if there are any
+  std::vector<std::string> cluster_labels;  ///< what they are called, in the same order
+  std::vector<ToolCall> previous;           ///< calls of the last turn, for "and in B cells?"
   std::string organism;
 };
 
 struct Plan {
-  std::vector<ToolCall> calls;     ///< in order; empty when a question is asked back
-  double confidence = 0;           ///< 0 to 1: the share of the sentence that was understood
+  std::vector<ToolCall> calls;  ///< in order; empty when a question is asked back
+  double confidence = 0;        ///< 0 to 1: the share of the sentence that was understood
   /// Readings to choose from when unsure; each is a sentence that is understood.
   std::vector<Text> alternatives;
-  Text question;                   ///< the short question to ask back, when unsure
+  Text question;  ///< the short question to ask back, when unsure
   Language language = Language::english;
 };
 

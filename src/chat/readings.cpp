@@ -15,9 +15,9 @@ constexpr double explained = 0.01;        // of two equal readings, the one that
 constexpr std::size_t readings_kept = 5;
 constexpr std::size_t longest_sentence = 120;  // units; the rest is left out
 // One request is shorter than this. Together these bound the work for any text.
-constexpr unsigned longest_stretch = 64;   // units
-constexpr std::size_t most_cuts = 24;      // the first ones; later text is one stretch
-constexpr std::size_t states_kept = 24;    // of one frame at one unit, the cheapest
+constexpr unsigned longest_stretch = 64;  // units
+constexpr std::size_t most_cuts = 24;     // the first ones; later text is one stretch
+constexpr std::size_t states_kept = 24;   // of one frame at one unit, the cheapest
 
 /// The edges of a lattice by where they begin.
 struct Indexed {
@@ -27,7 +27,9 @@ struct Indexed {
   std::vector<std::vector<const Edge*>> connectors;
   std::vector<double> weight_before;  ///< cumulative
 
-  double weight(unsigned begin, unsigned end) const { return weight_before[end] - weight_before[begin]; }
+  double weight(unsigned begin, unsigned end) const {
+    return weight_before[end] - weight_before[begin];
+  }
 };
 
 Indexed index_edges(const Grammar& grammar, const Lattice& lattice) {
@@ -38,12 +40,15 @@ Indexed index_edges(const Grammar& grammar, const Lattice& lattice) {
   index.connectors.resize(n + 1);
   const int filler = grammar.category("filler"), connector = grammar.category("connector");
   for (const auto& edge : lattice.edges) {
-    if (edge.category == filler) index.fillers[edge.begin].push_back(&edge);
-    else if (edge.category == connector) index.connectors[edge.begin].push_back(&edge);
+    if (edge.category == filler)
+      index.fillers[edge.begin].push_back(&edge);
+    else if (edge.category == connector)
+      index.connectors[edge.begin].push_back(&edge);
     index.from[edge.begin].push_back(&edge);
   }
   index.weight_before.assign(n + 1, 0);
-  for (std::size_t i = 0; i < n; ++i) index.weight_before[i + 1] = index.weight_before[i] + lattice.weight[i];
+  for (std::size_t i = 0; i < n; ++i)
+    index.weight_before[i + 1] = index.weight_before[i] + lattice.weight[i];
   return index;
 }
 
@@ -64,7 +69,9 @@ void keep_cheapest(States& states) {
   std::vector<double> costs;
   for (const auto& [mask, state] : states) costs.push_back(state.cost);
   std::nth_element(costs.begin(), costs.begin() + states_kept, costs.end());
-  std::erase_if(states, [limit = costs[states_kept]](const auto& entry) { return entry.second.cost >= limit; });
+  std::erase_if(states, [limit = costs[states_kept]](const auto& entry) {
+    return entry.second.cost >= limit;
+  });
 }
 
 /// The part of the frame that an edge may fill next, or the number of parts.
@@ -72,7 +79,8 @@ std::size_t part_for(const Frame& frame, const Edge& edge, unsigned mask) {
   for (std::size_t p = 0; p < frame.parts.size(); ++p) {
     if (mask >> p & 1U) continue;
     const auto& categories = frame.parts[p].categories;
-    if (std::find(categories.begin(), categories.end(), edge.category) != categories.end()) return p;
+    if (std::find(categories.begin(), categories.end(), edge.category) != categories.end())
+      return p;
   }
   return frame.parts.size();
 }
@@ -153,7 +161,8 @@ void keep_best(std::vector<Reading>& readings, std::size_t count) {
   std::vector<Reading> kept;
   for (auto& reading : readings) {
     if (kept.size() == count) break;
-    if (std::none_of(kept.begin(), kept.end(), [&](const Reading& k) { return same_requests(k, reading); }))
+    if (std::none_of(kept.begin(), kept.end(),
+                     [&](const Reading& k) { return same_requests(k, reading); }))
       kept.push_back(std::move(reading));
   }
   readings = std::move(kept);
@@ -222,7 +231,8 @@ std::vector<Reading> find_readings(const Grammar& grammar, const Lattice& lattic
       }
     }
     auto& target = best[next_begin == stretch_end && stretch_end == n ? n + 1 : next_begin];
-    target.insert(target.end(), std::make_move_iterator(here.begin()), std::make_move_iterator(here.end()));
+    target.insert(target.end(), std::make_move_iterator(here.begin()),
+                  std::make_move_iterator(here.end()));
     keep_best(target, readings_kept);
   }
   auto& whole = best[n + 1];

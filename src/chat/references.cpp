@@ -43,7 +43,8 @@ class Resolver {
     for (const auto& [category, value] : changes.items()) {
       const Slot* slot = grammar_.slot(call.tool, category);
       if (!slot) return std::nullopt;
-      call.arguments[slot->argument] = slot->list && !value.is_array() ? json::array({value}) : value;
+      call.arguments[slot->argument] =
+          slot->list && !value.is_array() ? json::array({value}) : value;
       changed = true;
     }
     return changed ? std::optional<ToolCall>(std::move(call)) : std::nullopt;
@@ -54,9 +55,9 @@ class Resolver {
     if (arguments.contains("kind") || !arguments.contains("path")) return;
     const std::string path = arguments["path"].get<std::string>();
     static constexpr std::pair<std::string_view, const char*> endings[] = {
-        {".h5ad", "h5ad"}, {".html", "report"}, {".ipynb", "notebook"}, {".csv", "tables"},
-        {".tsv", "tables"}, {".py", "scanpy"},  {".R", "seurat"},       {".svg", "figures"},
-        {".png", "figures"}};
+        {".h5ad", "h5ad"},  {".html", "report"}, {".ipynb", "notebook"},
+        {".csv", "tables"}, {".tsv", "tables"},  {".py", "scanpy"},
+        {".R", "seurat"},   {".svg", "figures"}, {".png", "figures"}};
     for (const auto& [ending, kind] : endings)
       if (path.ends_with(ending)) arguments["kind"] = kind;
   }
@@ -67,16 +68,20 @@ class Resolver {
     for (const auto& [key, value] : call.arguments.items()) {
       if (!value.is_array()) {
         const auto replaced = replace(value);
-        if (!replaced.is_null()) arguments[key] = replaced;
-        else if (!is_reference(value, "@group")) return false;
+        if (!replaced.is_null())
+          arguments[key] = replaced;
+        else if (!is_reference(value, "@group"))
+          return false;
         continue;
       }
       json list = json::array();
       for (const auto& element : value) {
         const auto replaced = replace(element);
         if (replaced.is_null()) return false;
-        if (replaced.is_array()) list.insert(list.end(), replaced.begin(), replaced.end());
-        else list.push_back(replaced);
+        if (replaced.is_array())
+          list.insert(list.end(), replaced.begin(), replaced.end());
+        else
+          list.push_back(replaced);
       }
       arguments[key] = std::move(list);
     }
@@ -96,11 +101,13 @@ class Resolver {
     if (i < 0) i = n + i + 1;
     // Clusters are numbered from 0 by size when none have been made yet.
     if (n == 0) return i > 0 ? json(std::to_string(i - 1)) : json();
-    return i >= 1 && i <= n ? json(data_.clusters[static_cast<std::size_t>(i - 1)]) : json(std::to_string(i));
+    return i >= 1 && i <= n ? json(data_.clusters[static_cast<std::size_t>(i - 1)])
+                            : json(std::to_string(i));
   }
   /// "Per cell type": the file's own annotation, else the labels made here.
   json cell_type_field() const {
-    for (const char* name : {"cell_type", "celltype", "cell_types", "CellType", "cell type", "cell_ontology_class"})
+    for (const char* name :
+         {"cell_type", "celltype", "cell_types", "CellType", "cell type", "cell_ontology_class"})
       for (const auto& field : data_.fields)
         if (field.name == name) return name;
     return "label";

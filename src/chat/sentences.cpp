@@ -7,12 +7,14 @@ namespace celloquy::chat {
 namespace {
 
 constexpr std::string_view wide_ends[] = {"\u3002", "\uff01", "\uff1f"};
-constexpr std::string_view abbreviations[] = {"vs", "e.g", "i.e", "al", "cf", "approx", "resp", "Fig", "No", "no", "St"};
+constexpr std::string_view abbreviations[] = {"vs",   "e.g", "i.e", "al", "cf", "approx",
+                                              "resp", "Fig", "No",  "no", "St"};
 
 bool ends_with_abbreviation(std::string_view text) {
   return std::any_of(std::begin(abbreviations), std::end(abbreviations), [&](std::string_view a) {
     return text.ends_with(a) &&
-           (text.size() == a.size() || std::isalnum(static_cast<unsigned char>(text[text.size() - a.size() - 1])) == 0);
+           (text.size() == a.size() ||
+            std::isalnum(static_cast<unsigned char>(text[text.size() - a.size() - 1])) == 0);
   });
 }
 
@@ -55,7 +57,8 @@ std::string with_mark(const std::string& sentence, std::size_t n, bool chinese) 
   const std::string mark = (chinese ? "[" : " [") + std::to_string(n) + "]";
   std::size_t end = sentence.size();
   while (end > 0 && (sentence[end - 1] == ' ' || sentence[end - 1] == '\n')) --end;
-  for (const std::string_view stop : {"\u3002", "\uff01", "\uff1f", "\uff1a", "\uff1b", ".", "!", "?", ":", ";"})
+  for (const std::string_view stop :
+       {"\u3002", "\uff01", "\uff1f", "\uff1a", "\uff1b", ".", "!", "?", ":", ";"})
     if (std::string_view(sentence).substr(0, end).ends_with(stop)) {
       end -= stop.size();
       break;
@@ -69,9 +72,12 @@ std::vector<MarkedPiece> cut_at_marks(std::string_view sentence) {
   for (std::size_t at = 0; at < sentence.size(); ++at) {
     if (sentence[at] != '[') continue;
     const std::size_t digits = digits_at(sentence, at + 1);
-    if (digits == 0 || digits > 4 || at + 1 + digits >= sentence.size() || sentence[at + 1 + digits] != ']') continue;
-    pieces.push_back({std::string(sentence.substr(begin, at - begin)),
-                      static_cast<std::size_t>(std::stoul(std::string(sentence.substr(at + 1, digits))))});
+    if (digits == 0 || digits > 4 || at + 1 + digits >= sentence.size() ||
+        sentence[at + 1 + digits] != ']')
+      continue;
+    pieces.push_back(
+        {std::string(sentence.substr(begin, at - begin)),
+         static_cast<std::size_t>(std::stoul(std::string(sentence.substr(at + 1, digits))))});
     at += digits + 1;
     begin = at + 1;
   }

@@ -32,7 +32,8 @@ class PhraseTrie {
   /// or two from eight letters on. Costs O(keys).
   std::vector<Respelling> respell(const std::string& key) const;
   /// Adds an edge for every phrase found; `respellings` has an entry a unit.
-  void match(const std::vector<Unit>& units, const std::vector<std::vector<Respelling>>& respellings,
+  void match(const std::vector<Unit>& units,
+             const std::vector<std::vector<Respelling>>& respellings,
              std::vector<Edge>& edges) const;
 
  private:
@@ -41,7 +42,8 @@ class PhraseTrie {
     std::vector<Entry> entries;
   };
   void walk(const std::vector<Unit>& units, const std::vector<std::vector<Respelling>>& respellings,
-            unsigned begin, unsigned at, unsigned node, double cost, std::vector<Edge>& edges) const;
+            unsigned begin, unsigned at, unsigned node, double cost,
+            std::vector<Edge>& edges) const;
 
   std::vector<Node> nodes_{Node{}};
   std::unordered_set<std::string> keys_;

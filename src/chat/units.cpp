@@ -21,11 +21,22 @@ char32_t plain_character(char32_t c) {
   switch (c) {
     case U'。': return U'.';
     case U'、': return U',';
-    case U'“': case U'”': case U'「': case U'」': case U'『': case U'』': case U'《': case U'》': return U'"';
-    case U'‘': case U'’': return U'\'';
-    case U'–': case U'—': case U'−': return U'-';
+    case U'“':
+    case U'”':
+    case U'「':
+    case U'」':
+    case U'『':
+    case U'』':
+    case U'《':
+    case U'》': return U'"';
+    case U'‘':
+    case U'’': return U'\'';
+    case U'–':
+    case U'—':
+    case U'−': return U'-';
     case U'×': return U'x';
-    case U'≥': case U'≤': return c;
+    case U'≥':
+    case U'≤': return c;
     default: return c;
   }
 }
@@ -45,11 +56,16 @@ class Cutter {
   std::vector<Unit> cut() {
     while (at_ < characters_.size()) {
       const char32_t c = characters_[at_];
-      if (c <= ' ' || c == 0x3000) ++at_;
-      else if (is_han(c)) single(UnitKind::han);
-      else if (is_digit(c) && number()) continue;
-      else if (is_word_character(c) || begins_path()) word();
-      else single(UnitKind::punctuation);
+      if (c <= ' ' || c == 0x3000)
+        ++at_;
+      else if (is_han(c))
+        single(UnitKind::han);
+      else if (is_digit(c) && number())
+        continue;
+      else if (is_word_character(c) || begins_path())
+        word();
+      else
+        single(UnitKind::punctuation);
     }
     return std::move(units_);
   }
@@ -70,9 +86,9 @@ class Cutter {
   bool number() {
     std::size_t end = at_;
     std::string digits;
-    while (is_digit(peek(end)) || (peek(end) == ',' && is_digit(peek(end + 1)) &&
-                                   is_digit(peek(end + 2)) && is_digit(peek(end + 3)) &&
-                                   !is_digit(peek(end + 4)))) {
+    while (is_digit(peek(end)) ||
+           (peek(end) == ',' && is_digit(peek(end + 1)) && is_digit(peek(end + 2)) &&
+            is_digit(peek(end + 3)) && !is_digit(peek(end + 4)))) {
       if (peek(end) != ',') digits += static_cast<char>(peek(end));
       ++end;
     }
@@ -84,7 +100,10 @@ class Cutter {
         (is_digit(peek(end + 1)) || (peek(end + 1) == '-' && is_digit(peek(end + 2))))) {
       digits += 'e';
       ++end;
-      if (peek(end) == '-') { digits += '-'; ++end; }
+      if (peek(end) == '-') {
+        digits += '-';
+        ++end;
+      }
       for (; is_digit(peek(end)); ++end) digits += static_cast<char>(peek(end));
     }
     double value = std::strtod(digits.c_str(), nullptr);
@@ -101,7 +120,8 @@ class Cutter {
   }
   /// /data/x, ./x, ../x, ~/x: not a slash between two words.
   bool begins_path() const {
-    if (at_ > 0 && is_word_character(characters_[at_ - 1]) && !is_han(characters_[at_ - 1])) return false;
+    if (at_ > 0 && is_word_character(characters_[at_ - 1]) && !is_han(characters_[at_ - 1]))
+      return false;
     std::size_t i = at_;
     while (peek(i) == '.' && i < at_ + 2) ++i;
     if (i == at_ && peek(i) == '~') ++i;
@@ -117,7 +137,8 @@ class Cutter {
             end > at_ && is_word_character(peek(end + 1))))
       ++end;
     if (peek(end) == '/' && peek(end + 1) <= ' ') ++end;
-    const bool sign = (peek(end) == '+' || peek(end) == '-') && end - at_ >= 3 && is_digit(peek(end - 1));
+    const bool sign =
+        (peek(end) == '+' || peek(end) == '-') && end - at_ >= 3 && is_digit(peek(end - 1));
     if (sign) ++end;
     std::string surface = slice(at_, end);
     if (surface.size() > 2 && surface.ends_with("'s")) surface.resize(surface.size() - 2);
@@ -162,7 +183,8 @@ std::vector<char32_t> code_points(std::string_view text) {
   const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
   for (std::size_t at = 0; at < text.size();) {
     utf8proc_int32_t c = -1;
-    const auto n = utf8proc_iterate(bytes + at, static_cast<utf8proc_ssize_t>(text.size() - at), &c);
+    const auto n =
+        utf8proc_iterate(bytes + at, static_cast<utf8proc_ssize_t>(text.size() - at), &c);
     if (n <= 0) {
       ++at;
       continue;
@@ -181,7 +203,8 @@ bool is_han(char32_t c) {
 std::string normalise(std::string_view sentence) {
   std::string valid;
   for (const char32_t c : code_points(sentence)) append_utf8(valid, c < ' ' ? U' ' : c);
-  utf8proc_uint8_t* composed = utf8proc_NFKC(reinterpret_cast<const utf8proc_uint8_t*>(valid.c_str()));
+  utf8proc_uint8_t* composed =
+      utf8proc_NFKC(reinterpret_cast<const utf8proc_uint8_t*>(valid.c_str()));
   if (!composed) return valid;
   const std::string nfkc(reinterpret_cast<const char*>(composed));
   std::free(composed);  // utf8proc allocates with malloc
@@ -194,15 +217,19 @@ std::string stem(std::string_view written) {
   std::string word;
   for (const char32_t c : code_points(written))
     append_utf8(word, static_cast<char32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(c))));
-  const bool letters = std::all_of(word.begin(), word.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+  const bool letters =
+      std::all_of(word.begin(), word.end(), [](char c) { return c >= 'a' && c <= 'z'; });
   if (!letters || word.size() < 4) return word;
   replace_all(word, "isation", "ization");
   replace_all(word, "colour", "color");
   replace_all(word, "tumour", "tumor");
-  if (word.size() > 4 && word.ends_with("ies")) word.replace(word.size() - 3, 3, "y");
-  else if (word.ends_with("sses") || word.ends_with("ches") || word.ends_with("shes") || word.ends_with("xes"))
+  if (word.size() > 4 && word.ends_with("ies"))
+    word.replace(word.size() - 3, 3, "y");
+  else if (word.ends_with("sses") || word.ends_with("ches") || word.ends_with("shes") ||
+           word.ends_with("xes"))
     word.resize(word.size() - 2);
-  else if (word.ends_with('s') && !word.ends_with("ss") && !word.ends_with("us") && !word.ends_with("is"))
+  else if (word.ends_with('s') && !word.ends_with("ss") && !word.ends_with("us") &&
+           !word.ends_with("is"))
     word.pop_back();
   if (cut_ending(word, "ing", 3) || cut_ending(word, "ed", 3)) undouble(word);
   if (word.size() > 4 && word.ends_with('e')) word.pop_back();

@@ -16,13 +16,16 @@ using Kind = Said::Kind;
 constexpr std::size_t longest_name = 7;  // units of a cell type that is looked for
 
 bool has_upper(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](unsigned char c) { return std::isupper(c) != 0; });
+  return std::any_of(text.begin(), text.end(),
+                     [](unsigned char c) { return std::isupper(c) != 0; });
 }
 bool has_digit(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
+  return std::any_of(text.begin(), text.end(),
+                     [](unsigned char c) { return std::isdigit(c) != 0; });
 }
 bool has_lower(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](unsigned char c) { return std::islower(c) != 0; });
+  return std::any_of(text.begin(), text.end(),
+                     [](unsigned char c) { return std::islower(c) != 0; });
 }
 
 bool has_han(std::string_view text) {
@@ -36,7 +39,8 @@ struct Problem {
 
 class Checker {
  public:
-  Checker(const DataDescription& data, const Vocabulary& vocabulary) : data_(data), vocabulary_(vocabulary) {}
+  Checker(const DataDescription& data, const Vocabulary& vocabulary)
+      : data_(data), vocabulary_(vocabulary) {}
 
   /// `evidence` null: nothing may be claimed.
   std::optional<Problem> check(const std::string& piece, const Evidence* evidence) const {
@@ -45,8 +49,10 @@ class Checker {
     const Evidence& e = evidence ? *evidence : none;
     const auto said = e.read(as_compared(piece));
     if (auto problem = check_clusters(said, e)) return problem;
-    if (auto problem = check_numbers(said, e)) return evidence ? problem : Problem{problem->what, "no_mark"};
-    if (auto problem = check_names(said, e)) return evidence ? problem : Problem{problem->what, "no_mark"};
+    if (auto problem = check_numbers(said, e))
+      return evidence ? problem : Problem{problem->what, "no_mark"};
+    if (auto problem = check_names(said, e))
+      return evidence ? problem : Problem{problem->what, "no_mark"};
     if (evidence && !stands_together(said, e, has_han(piece))) return Problem{piece, "relation"};
     return std::nullopt;
   }
@@ -64,18 +70,22 @@ class Checker {
     const auto is_cluster_word = [&](std::size_t i, bool after) {
       if (i >= said.size()) return false;
       const std::string key = stem(said[i].text);
-      return key == "cluster" || (after && (key == "群" || key == "簇" || key == "号")) || (!after && key == "第");
+      return key == "cluster" || (after && (key == "群" || key == "簇" || key == "号")) ||
+             (!after && key == "第");
     };
     for (std::size_t i = 0; i < said.size(); ++i) {
       if (said[i].kind != Kind::number || !said[i].unit.empty()) continue;
       if (!(i > 0 && is_cluster_word(i - 1, false)) && !is_cluster_word(i + 1, true)) continue;
       const std::string number = std::to_string(std::llround(said[i].number));
-      const bool known = std::any_of(e.names().begin(), e.names().end(), [&](const EvidenceName& name) {
-        return std::find(name.spellings.begin(), name.spellings.end(), number) != name.spellings.end();
-      });
+      const bool known =
+          std::any_of(e.names().begin(), e.names().end(), [&](const EvidenceName& name) {
+            return std::find(name.spellings.begin(), name.spellings.end(), number) !=
+                   name.spellings.end();
+          });
       // "12 clusters" counts them.
-      const bool counts = i + 1 < said.size() && said[i + 1].text != "号" && said[i + 1].text != "群" &&
-                          stem(said[i + 1].text) == "cluster" && !(i > 0 && is_cluster_word(i - 1, false));
+      const bool counts = i + 1 < said.size() && said[i + 1].text != "号" &&
+                          said[i + 1].text != "群" && stem(said[i + 1].text) == "cluster" &&
+                          !(i > 0 && is_cluster_word(i - 1, false));
       if (!known && !counts) return Problem{number, "name"};
     }
     return std::nullopt;
@@ -99,7 +109,8 @@ class Checker {
       std::string phrase;
       for (std::size_t j = i; j < said.size() && j < i + longest_name; ++j) {
         if (said[j].kind == Kind::name || said[j].kind == Kind::number) break;
-        const bool han = !said[j].text.empty() && static_cast<unsigned char>(said[j].text[0]) >= 0x80;
+        const bool han =
+            !said[j].text.empty() && static_cast<unsigned char>(said[j].text[0]) >= 0x80;
         phrase += (phrase.empty() || han ? "" : " ") + said[j].text;
         if (is_other_group(phrase, e)) return Problem{phrase, "name"};
       }
@@ -110,7 +121,8 @@ class Checker {
   /// A category of the data or a cell type that the evidence does not hold.
   bool is_other_group(const std::string& phrase, const Evidence& e) const {
     if (phrase.size() < 3) return false;
-    const bool short_word = phrase.size() < 5 && !has_upper(phrase) && static_cast<unsigned char>(phrase[0]) < 0x80;
+    const bool short_word =
+        phrase.size() < 5 && !has_upper(phrase) && static_cast<unsigned char>(phrase[0]) < 0x80;
     if (short_word || e.in_own_text(phrase)) return false;
     for (const auto& field : data_.fields)
       for (const auto& value : field.values)
@@ -130,7 +142,9 @@ class Checker {
   static bool same(const Said& a, const Said& b) {
     if (a.kind != b.kind) return false;
     if (a.kind == Kind::name) return a.name == b.name;
-    if (a.kind == Kind::number) return std::abs(a.number - b.number) <= std::max(a.tolerance, b.tolerance) * (1 + 1e-6) + 1e-12;
+    if (a.kind == Kind::number)
+      return std::abs(a.number - b.number) <=
+             std::max(a.tolerance, b.tolerance) * (1 + 1e-6) + 1e-12;
     return a.text == b.text;
   }
 
@@ -160,7 +174,8 @@ class Checker {
       bool found = false;
       for (const auto* number : e.matches(claim[i]))
         for (const auto& place : e.names()[static_cast<std::size_t>(owner->name)].places)
-          found = found || (number->place.table >= 0 && number->place.table == place.table && number->place.row == place.row);
+          found = found || (number->place.table >= 0 && number->place.table == place.table &&
+                            number->place.row == place.row);
       if (!found) return false;
     }
     return true;
@@ -180,11 +195,16 @@ class Checker {
       }
       const auto keep = [&](std::vector<Place>& places, auto same_place) {
         std::erase_if(places, [&](const Place& p) {
-          return std::none_of(name.places.begin(), name.places.end(), [&](const Place& q) { return same_place(p, q); });
+          return std::none_of(name.places.begin(), name.places.end(),
+                              [&](const Place& q) { return same_place(p, q); });
         });
       };
-      keep(common_row, [](const Place& p, const Place& q) { return p.table >= 0 && p.table == q.table && p.row == q.row; });
-      keep(common_column, [](const Place& p, const Place& q) { return p.table >= 0 && p.table == q.table && p.column == q.column; });
+      keep(common_row, [](const Place& p, const Place& q) {
+        return p.table >= 0 && p.table == q.table && p.row == q.row;
+      });
+      keep(common_column, [](const Place& p, const Place& q) {
+        return p.table >= 0 && p.table == q.table && p.column == q.column;
+      });
     }
     return !common_row.empty() || !common_column.empty();
   }
@@ -204,13 +224,15 @@ class Checker {
     // A number alone is one of the finding's own, not some row's.
     if (names == 0 && relations == 0 && numbers == 1) {
       const auto found = e.matches(claim.front());
-      return std::any_of(found.begin(), found.end(), [](const auto* n) { return n->place.table < 0; });
+      return std::any_of(found.begin(), found.end(),
+                         [](const auto* n) { return n->place.table < 0; });
     }
     // Word order differs between the languages: each by its own statements.
     for (std::size_t i = chinese ? 1 : 0; i < e.statements().size(); i += 2)
       if (within(claim, e.statements()[i])) return true;
     if (relations > 0 || names == 0) return false;
-    return (numbers == 0 || rows_agree(claim, e)) && (names < 2 || numbers > 0 || names_agree(claim, e));
+    return (numbers == 0 || rows_agree(claim, e)) &&
+           (names < 2 || numbers > 0 || names_agree(claim, e));
   }
 
   const DataDescription& data_;
@@ -236,7 +258,8 @@ std::vector<std::string> up_to_marks(const std::string& answer) {
 }  // namespace
 
 VerifiedAnswer verify(const std::string& answer, const std::vector<tools::Finding>& evidence,
-                      const DataDescription& data, const Vocabulary& vocabulary, Language language) {
+                      const DataDescription& data, const Vocabulary& vocabulary,
+                      Language language) {
   std::vector<Evidence> read;
   for (const auto& finding : evidence) read.emplace_back(finding);
   const Checker checker(data, vocabulary);
@@ -245,8 +268,10 @@ VerifiedAnswer verify(const std::string& answer, const std::vector<tools::Findin
     std::optional<Problem> problem;
     for (const auto& piece : cut_at_marks(sentence)) {
       if (problem) break;
-      if (piece.mark > read.size()) problem = Problem{"[" + std::to_string(piece.mark) + "]", "mark"};
-      else problem = checker.check(piece.text, piece.mark == 0 ? nullptr : &read[piece.mark - 1]);
+      if (piece.mark > read.size())
+        problem = Problem{"[" + std::to_string(piece.mark) + "]", "mark"};
+      else
+        problem = checker.check(piece.text, piece.mark == 0 ? nullptr : &read[piece.mark - 1]);
     }
     if (!problem) {
       out.text += sentence;
@@ -254,10 +279,12 @@ VerifiedAnswer verify(const std::string& answer, const std::vector<tools::Findin
     }
     out.left_out.push_back({sentence, problem->what, problem->reason});
     const std::string remark = message("chat.left_out").in(language);
-    if (out.text.find(remark) == std::string::npos) out.text += remark + (language == Language::chinese ? "" : " ");
+    if (out.text.find(remark) == std::string::npos)
+      out.text += remark + (language == Language::chinese ? "" : " ");
     if (sentence.ends_with('\n')) out.text += '\n';
   }
-  while (!out.text.empty() && (out.text.back() == ' ' || out.text.back() == '\n')) out.text.pop_back();
+  while (!out.text.empty() && (out.text.back() == ' ' || out.text.back() == '\n'))
+    out.text.pop_back();
   return out;
 }
 

@@ -18,7 +18,8 @@ class Vocabulary {
  public:
   virtual ~Vocabulary() = default;
   /// The approved symbol of a symbol or synonym, in any case.
-  virtual std::optional<std::string> gene(std::string_view written, std::string_view organism) const = 0;
+  virtual std::optional<std::string> gene(std::string_view written,
+                                          std::string_view organism) const = 0;
   /// A name or synonym in English (singular or plural) or Chinese, exactly.
   virtual std::optional<CellTypeName> cell_type(std::string_view phrase) const = 0;
 };

@@ -108,7 +108,8 @@ TEST(Utterances, AreUnderstood) {
     const auto begin = std::chrono::steady_clock::now();
     const auto plan = planner.plan(u.sentence, data);
     ASSERT_TRUE(plan);
-    const double ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
+    const double ms =
+        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
     if (i > 0) slowest = std::max(slowest, ms);
     auto& half = halves[i % 2];
     ++half.total;

@@ -53,15 +53,27 @@ Finding counts() {
   f.values["n_cells"] = Value::count(150, "cells");
   f.values["percent"] = Value::number(11.2275, "%");
   f.values["group"] = Value::name(Text{"B cells", "B 细胞"}, NameKind::cell_type);
-  f.values["source"] = Value::name(Text{"by the file's column “cell_type”", "按文件中的“cell_type”列"}, NameKind::none);
-  f.tables.push_back({"counts", {}, {names("category", NameKind::sample, {"L1", "L2", "L3"}),
-                                     numbers("n_cells", "cells", {12, 9, 31}, true),
-                                     numbers("n_all", "cells", {104, 98, 95}, true),
-                                     numbers("percent", "%", {11.538, 9.1837, 32.6316}, false)}});
-  f.statements = {{"tools.count.group", {{"n_cells", "n_cells"}, {"n_total", "n_total"}, {"percent", "percent"}, {"group", "group"}, {"source", "source"}}}};
+  f.values["source"] = Value::name(
+      Text{"by the file's column “cell_type”", "按文件中的“cell_type”列"}, NameKind::none);
+  f.tables.push_back({"counts",
+                      {},
+                      {names("category", NameKind::sample, {"L1", "L2", "L3"}),
+                       numbers("n_cells", "cells", {12, 9, 31}, true),
+                       numbers("n_all", "cells", {104, 98, 95}, true),
+                       numbers("percent", "%", {11.538, 9.1837, 32.6316}, false)}});
+  f.statements = {{"tools.count.group",
+                   {{"n_cells", "n_cells"},
+                    {"n_total", "n_total"},
+                    {"percent", "percent"},
+                    {"group", "group"},
+                    {"source", "source"}}}};
   for (int row = 0; row < 3; ++row) {
     const std::string at = "[" + std::to_string(row) + "]";
-    f.statements.push_back({"tools.count.row_of_group", {{"category", "counts.category" + at}, {"cells", "counts.n_cells" + at}, {"all", "counts.n_all" + at}, {"percent", "counts.percent" + at}}});
+    f.statements.push_back({"tools.count.row_of_group",
+                            {{"category", "counts.category" + at},
+                             {"cells", "counts.n_cells" + at},
+                             {"all", "counts.n_all" + at},
+                             {"percent", "counts.percent" + at}}});
   }
   return f;
 }
@@ -78,12 +90,26 @@ Finding comparison() {
   f.values["n_higher"] = Value::count(412, "genes");
   f.values["n_lower"] = Value::count(365, "genes");
   f.values["significance_level"] = Value::number(0.05, "p");
-  f.values["source"] = Value::name(Text{"by the file's column “cell_type”", "按文件中的“cell_type”列"}, NameKind::none);
-  f.tables.push_back({"genes", {}, {names("gene", NameKind::gene, {"CD79A", "GNLY", "CD8A"}),
-                                    numbers("log2_fold_change", "log2 fold change", {6.31, -7.254, -1.5e-3}, false),
-                                    numbers("p", "p", {1.2e-08, 3.4e-20, 0.04}, false)}});
-  f.statements = {{"tools.compare.cells", {{"first", "first"}, {"n_first", "n_first"}, {"second", "second"}, {"n_second", "n_second"}, {"source", "source"}}},
-                  {"tools.compare.how_many", {{"n_higher", "n_higher"}, {"first", "first"}, {"n_lower", "n_lower"}, {"second", "second"}, {"significance_level", "significance_level"}}},
+  f.values["source"] = Value::name(
+      Text{"by the file's column “cell_type”", "按文件中的“cell_type”列"}, NameKind::none);
+  f.tables.push_back(
+      {"genes",
+       {},
+       {names("gene", NameKind::gene, {"CD79A", "GNLY", "CD8A"}),
+        numbers("log2_fold_change", "log2 fold change", {6.31, -7.254, -1.5e-3}, false),
+        numbers("p", "p", {1.2e-08, 3.4e-20, 0.04}, false)}});
+  f.statements = {{"tools.compare.cells",
+                   {{"first", "first"},
+                    {"n_first", "n_first"},
+                    {"second", "second"},
+                    {"n_second", "n_second"},
+                    {"source", "source"}}},
+                  {"tools.compare.how_many",
+                   {{"n_higher", "n_higher"},
+                    {"first", "first"},
+                    {"n_lower", "n_lower"},
+                    {"second", "second"},
+                    {"significance_level", "significance_level"}}},
                   {"tools.compare.higher", {{"group", "first"}, {"genes", "genes.gene[0:1]"}}},
                   {"tools.compare.higher", {{"group", "second"}, {"genes", "genes.gene[1:3]"}}}};
   f.caveats = {{"tools.caveat.cells_not_replicates", {}}};
@@ -102,7 +128,8 @@ TEST(Verify, WhatTheToolsSayPasses) {
   for (const auto language : {Language::english, Language::chinese}) {
     const std::string answer = narrate(evidence(), language);
     const auto result = checked(answer, language);
-    for (const auto& left : result.left_out) ADD_FAILURE() << left.sentence << " | " << left.what << " | " << left.reason;
+    for (const auto& left : result.left_out)
+      ADD_FAILURE() << left.sentence << " | " << left.what << " | " << left.reason;
     EXPECT_EQ(result.text, answer);
     EXPECT_NE(answer.find("[1]"), std::string::npos);
     EXPECT_NE(answer.find("[2]"), std::string::npos);
@@ -110,49 +137,71 @@ TEST(Verify, WhatTheToolsSayPasses) {
 }
 
 TEST(Verify, OtherTrueWordsPass) {
-  const char* answers[] = {
-      "There are 150 B cells [1].", "150 of the 1,336 cells are B cells [1].", "That is 11.2 % [1].",
-      "That is 11 % of the cells [1].", "11.23 % [1].", "L1: 12 cells (11.5 %) [1].", "L3 has 31 cells [1].",
-      "共有150个B细胞[1]。", "占11.2%[1]。", "共有１５０个B细胞[1]。", "L2:98个细胞中有9个(9.18%)[1]。",
-      "CD79A has p = 1.2e-08 [2].", "CD79A: 6.31 [2].", "Higher in B cells: CD79A [2].",
-      "一百五十个B细胞[1]。", "There are one hundred and fifty B cells [1].",
-      "412 genes are higher in B cells and 365 in NK cells, at an adjusted p-value below 0.05 [2]."};
+  const char* answers[] = {"There are 150 B cells [1].",
+                           "150 of the 1,336 cells are B cells [1].",
+                           "That is 11.2 % [1].",
+                           "That is 11 % of the cells [1].",
+                           "11.23 % [1].",
+                           "L1: 12 cells (11.5 %) [1].",
+                           "L3 has 31 cells [1].",
+                           "共有150个B细胞[1]。",
+                           "占11.2%[1]。",
+                           "共有１５０个B细胞[1]。",
+                           "L2:98个细胞中有9个(9.18%)[1]。",
+                           "CD79A has p = 1.2e-08 [2].",
+                           "CD79A: 6.31 [2].",
+                           "Higher in B cells: CD79A [2].",
+                           "一百五十个B细胞[1]。",
+                           "There are one hundred and fifty B cells [1].",
+                           "412 genes are higher in B cells and 365 in NK cells, at an adjusted "
+                           "p-value below 0.05 [2]."};
   for (const char* answer : answers) {
     const auto result = checked(answer);
-    EXPECT_TRUE(result.left_out.empty()) << answer << " | " << (result.left_out.empty() ? "" : result.left_out[0].what);
+    EXPECT_TRUE(result.left_out.empty())
+        << answer << " | " << (result.left_out.empty() ? "" : result.left_out[0].what);
   }
 }
 
 TEST(Verify, SmuggledClaimsAreLeftOut) {
   const char* answers[] = {
       // Wrong numbers.
-      "There are 151 B cells [1].", "There are 1,337 cells [1].", "That is 11.3 % [1].", "That is 12 % [1].",
-      "共有151个B细胞[1]。", "占12.3%[1]。", "共有１５１个B细胞[1]。", "一百六十个B细胞[1]。", "百分之二十是B细胞[1]。",
-      "There are fifty B cells [1].", "There are two hundred B cells [1].", "p = 1.2e-09 for CD79A [2].",
-      "CD79A has p = 1.2e-80 [2].", "CD79A: 6.32 [2].", "There are 15 B cells [1].", "There are 1500 B cells [1].",
-      "There are 150.5 B cells [1].", "There are -150 B cells [1].", "三百个细胞是B细胞[1]。",
+      "There are 151 B cells [1].", "There are 1,337 cells [1].", "That is 11.3 % [1].",
+      "That is 12 % [1].", "共有151个B细胞[1]。", "占12.3%[1]。", "共有１５１个B细胞[1]。",
+      "一百六十个B细胞[1]。", "百分之二十是B细胞[1]。", "There are fifty B cells [1].",
+      "There are two hundred B cells [1].", "p = 1.2e-09 for CD79A [2].",
+      "CD79A has p = 1.2e-80 [2].", "CD79A: 6.32 [2].", "There are 15 B cells [1].",
+      "There are 1500 B cells [1].", "There are 150.5 B cells [1].", "There are -150 B cells [1].",
+      "三百个细胞是B细胞[1]。",
       // Right numbers of something else.
-      "There are 150 genes [1].", "That is 150 % [1].", "150个基因[1]。", "There are 412 cells [2].",
-      "There are 1,336 B cells among 150 cells [1].", "1,336 of 150 cells are B cells [1].",
-      "L1: 31 cells [1].", "L1 has 9 cells and L2 has 12 cells [1].", "L3: 11.5 % [1].", "L1:9个细胞[1]。",
-      "CD79A has p = 3.4e-20 [2].", "GNLY: 6.31 [2].", "B cells (148 cells) against NK cells (150 cells) [2].",
-      "B细胞(148个细胞)与NK细胞(150个细胞)[2]。", "365 genes are higher in B cells and 412 in NK cells [2].",
+      "There are 150 genes [1].", "That is 150 % [1].", "150个基因[1]。",
+      "There are 412 cells [2].", "There are 1,336 B cells among 150 cells [1].",
+      "1,336 of 150 cells are B cells [1].", "L1: 31 cells [1].",
+      "L1 has 9 cells and L2 has 12 cells [1].", "L3: 11.5 % [1].", "L1:9个细胞[1]。",
+      "CD79A has p = 3.4e-20 [2].", "GNLY: 6.31 [2].",
+      "B cells (148 cells) against NK cells (150 cells) [2].",
+      "B细胞(148个细胞)与NK细胞(150个细胞)[2]。",
+      "365 genes are higher in B cells and 412 in NK cells [2].",
       // Evidence that is not that of the mark, or no mark, or no such mark.
-      "There are 150 B cells, 31 of them in L3 [2].", "412 genes are higher in B cells [1].", "There are 150 B cells.",
-      "There are 150 B cells [3].", "共有150个B细胞。", "CD79A marks them.",
+      "There are 150 B cells, 31 of them in L3 [2].", "412 genes are higher in B cells [1].",
+      "There are 150 B cells.", "There are 150 B cells [3].", "共有150个B细胞。",
+      "CD79A marks them.",
       // Groups changed over.
-      "Higher in NK cells: CD79A [2].", "Higher in B cells: GNLY [2].", "Lower in B cells: CD79A [2].",
-      "CD79A is higher in NK cells than in B cells [2].", "在NK细胞中更高:CD79A[2]。", "在B细胞中更低:CD79A[2]。",
+      "Higher in NK cells: CD79A [2].", "Higher in B cells: GNLY [2].",
+      "Lower in B cells: CD79A [2].", "CD79A is higher in NK cells than in B cells [2].",
+      "在NK细胞中更高:CD79A[2]。", "在B细胞中更低:CD79A[2]。",
       // Invented names.
-      "Higher in B cells: PTPRC [2].", "Higher in B cells: CD79A and MKI67 [2].", "Higher in B cells: FOXP99 [2].",
-      "B细胞高表达IL6[2]。", "150 cells are neurons [1].", "150个神经元[1]。", "These are Monocytes [1].",
-      "Cluster 9 has 150 cells [1].", "第9群有150个细胞[1]。", "150 B cells come from lane E2L8 [1].",
+      "Higher in B cells: PTPRC [2].", "Higher in B cells: CD79A and MKI67 [2].",
+      "Higher in B cells: FOXP99 [2].", "B细胞高表达IL6[2]。", "150 cells are neurons [1].",
+      "150个神经元[1]。", "These are Monocytes [1].", "Cluster 9 has 150 cells [1].",
+      "第9群有150个细胞[1]。", "150 B cells come from lane E2L8 [1].",
       // More than the evidence says.
       "CD79A causes B cells [2].", "CD79A 导致B细胞变化[2]。", "CD79A drives B cells [2].",
-      "This proves that CD79A is higher in B cells [2].", "The difference is significant in B cells [2].",
-      "B细胞显著更多[1]。", "NK cells do not have CD79A [2].", "There are no B cells [1].", "没有B细胞[1]。",
-      "All cells are B cells [1].", "所有细胞都是B细胞[1]。", "Most cells are B cells [1].", "More than 150 cells are B cells [1].",
-      "CD79A is not higher in B cells [2].", "Only L3 has B cells [1].", "B cells are twice as many in L3 [1]."};
+      "This proves that CD79A is higher in B cells [2].",
+      "The difference is significant in B cells [2].", "B细胞显著更多[1]。",
+      "NK cells do not have CD79A [2].", "There are no B cells [1].", "没有B细胞[1]。",
+      "All cells are B cells [1].", "所有细胞都是B细胞[1]。", "Most cells are B cells [1].",
+      "More than 150 cells are B cells [1].", "CD79A is not higher in B cells [2].",
+      "Only L3 has B cells [1].", "B cells are twice as many in L3 [1]."};
   EXPECT_GE(std::size(answers), 40u);
   for (const char* answer : answers) {
     const auto result = checked(answer);
@@ -162,10 +211,13 @@ TEST(Verify, SmuggledClaimsAreLeftOut) {
 }
 
 TEST(Verify, OnlyTheFalseSentenceGoes) {
-  const auto result = checked("There are 150 B cells [1]. There are 999 NK cells [1]. That is 11.2 % [1].");
+  const auto result =
+      checked("There are 150 B cells [1]. There are 999 NK cells [1]. That is 11.2 % [1].");
   ASSERT_EQ(result.left_out.size(), 1u);
   EXPECT_EQ(result.left_out[0].what, "999");
-  EXPECT_EQ(result.text, "There are 150 B cells [1]. (A sentence was left out, because the results do not support it.) That is 11.2 % [1].");
+  EXPECT_EQ(result.text,
+            "There are 150 B cells [1]. (A sentence was left out, because the results do not "
+            "support it.) That is 11.2 % [1].");
 }
 
 TEST(Sentences, EndsAndMarks) {

@@ -39,7 +39,8 @@ Dialogue read_dialogue(const fs::path& path) {
   int number = 0;
   for (std::string line; std::getline(file, line);) {
     ++number;
-    if (line.starts_with("data ")) dialogue.data = line.substr(5);
+    if (line.starts_with("data "))
+      dialogue.data = line.substr(5);
     else if (line.size() > 2 && std::string_view(">=!~").find(line[0]) != std::string_view::npos)
       dialogue.lines.push_back({number, line[0], line.substr(2)});
   }
@@ -59,7 +60,11 @@ fs::path write_generated(const fs::path& folder) {
   const fs::path path = folder / "generated.csv";
   std::ofstream file(path);
   file << "cell";
-  for (int g = 0; g < 200; ++g) file << (g < 3 ? std::string(",") + (g == 0 ? "CD79A" : g == 1 ? "GNLY" : "CD3E") : ",GENE" + std::to_string(g));
+  for (int g = 0; g < 200; ++g)
+    file << (g < 3 ? std::string(",") + (g == 0   ? "CD79A"
+                                         : g == 1 ? "GNLY"
+                                                  : "CD3E")
+                   : ",GENE" + std::to_string(g));
   unsigned state = 12345;
   for (int c = 0; c < 80; ++c) {
     file << "\ncell" << c;
@@ -82,11 +87,16 @@ class Player {
 
   void play(const std::vector<Line>& lines) {
     for (const auto& line : lines) {
-      SCOPED_TRACE(path_.filename().string() + ":" + std::to_string(line.number) + " " + line.kind + " " + line.text);
-      if (line.kind == '>') say(line.text);
-      else if (line.kind == '=') expect_call(line.text);
-      else if (line.kind == '!') expect_error(line.text);
-      else expect(line.text);
+      SCOPED_TRACE(path_.filename().string() + ":" + std::to_string(line.number) + " " + line.kind +
+                   " " + line.text);
+      if (line.kind == '>')
+        say(line.text);
+      else if (line.kind == '=')
+        expect_call(line.text);
+      else if (line.kind == '!')
+        expect_error(line.text);
+      else
+        expect(line.text);
     }
     all_calls_expected();
   }
@@ -102,22 +112,29 @@ class Player {
     next_call_ = 0;
     if (!answer) {
       error_ = answer.error();
-      std::printf("> %s\n! %s %s\n\n", sentence.c_str(), error_->message.in(detect_language(sentence)).c_str(), error_->remedy.en.c_str());
+      std::printf("> %s\n! %s %s\n\n", sentence.c_str(),
+                  error_->message.in(detect_language(sentence)).c_str(), error_->remedy.en.c_str());
       return;
     }
     answer_ = *std::move(answer);
     std::printf("> %s\n%s\n\n", sentence.c_str(), answer_->text.c_str());
     const std::string remark = message("chat.left_out").in(answer_->language);
     EXPECT_EQ(answer_->text.find(remark), std::string::npos) << answer_->text;
-    for (const auto& left : verify(narrate(answer_->evidence, answer_->language), answer_->evidence, *before,
-                                   standard_vocabulary(), answer_->language).left_out)
+    for (const auto& left : verify(narrate(answer_->evidence, answer_->language), answer_->evidence,
+                                   *before, standard_vocabulary(), answer_->language)
+                                .left_out)
       ADD_FAILURE() << left.reason << ": " << left.what << " | " << left.sentence;
     if (answer_->asked_back) return;
-    std::string checked = answer_->text.substr(0, answer_->text.find(message("chat.stopped_here", {{"message", ""}}).in(answer_->language)));
-    const auto again = verify(checked, answer_->evidence, *before, standard_vocabulary(), answer_->language);
-    for (const auto& left : again.left_out) ADD_FAILURE() << "not in the evidence: " << left.what << " of " << left.sentence;
+    std::string checked = answer_->text.substr(
+        0,
+        answer_->text.find(message("chat.stopped_here", {{"message", ""}}).in(answer_->language)));
+    const auto again =
+        verify(checked, answer_->evidence, *before, standard_vocabulary(), answer_->language);
+    for (const auto& left : again.left_out)
+      ADD_FAILURE() << "not in the evidence: " << left.what << " of " << left.sentence;
     const json document = to_json(*answer_);
-    for (const char* key : {"question", "language", "answer", "evidence", "plots", "selection", "steps", "state", "seconds"})
+    for (const char* key : {"question", "language", "answer", "evidence", "plots", "selection",
+                            "steps", "state", "seconds"})
       EXPECT_TRUE(document.contains(key)) << key;
   }
   void all_calls_expected() {
@@ -149,7 +166,9 @@ class Player {
       ASSERT_TRUE(answer_);
       EXPECT_EQ(answer_->language == Language::chinese ? "zh" : "en", text.substr(9));
     } else if (text.starts_with("answer contains ")) {
-      const std::string said = answer_ ? answer_->text : error_ ? error_->message.en + error_->message.zh : "";
+      const std::string said = answer_  ? answer_->text
+                               : error_ ? error_->message.en + error_->message.zh
+                                        : "";
       EXPECT_NE(said.find(text.substr(16)), std::string::npos) << said;
     } else {
       compare(text);
@@ -159,7 +178,8 @@ class Player {
     const auto equals = text.find(" == "), within = text.find(" within ");
     ASSERT_NE(equals, std::string::npos) << text;
     const auto left = number(text.substr(0, equals));
-    const auto right = number(text.substr(equals + 4, within == std::string::npos ? within : within - equals - 4));
+    const auto right =
+        number(text.substr(equals + 4, within == std::string::npos ? within : within - equals - 4));
     const double tolerance = within == std::string::npos ? 0 : std::stod(text.substr(within + 8));
     ASSERT_TRUE(left && right) << text;
     EXPECT_NEAR(*left, *right, tolerance);
@@ -170,31 +190,40 @@ class Player {
     if (end && *end == '\0') return plain;
     if (path.starts_with("scanpy.")) {
       const auto found = scanpy_values().find(path.substr(7));
-      return found != scanpy_values().end() && found->is_number() ? std::optional(found->get<double>()) : std::nullopt;
+      return found != scanpy_values().end() && found->is_number()
+                 ? std::optional(found->get<double>())
+                 : std::nullopt;
     }
     if (!answer_ || answer_->evidence.empty()) return std::nullopt;
     std::size_t which = answer_->evidence.size() - 1;
-    if (std::isdigit(static_cast<unsigned char>(path[0])) != 0 && path.size() > 2 && path[1] == '.') {
+    if (std::isdigit(static_cast<unsigned char>(path[0])) != 0 && path.size() > 2 &&
+        path[1] == '.') {
       which = static_cast<std::size_t>(path[0] - '1');
       path = path.substr(2);
     }
     if (which >= answer_->evidence.size()) return std::nullopt;
     const auto& finding = answer_->evidence[which];
-    if (path == "selection") return finding.selection ? std::optional(static_cast<double>(finding.selection->cells.size())) : std::nullopt;
+    if (path == "selection")
+      return finding.selection ? std::optional(static_cast<double>(finding.selection->cells.size()))
+                               : std::nullopt;
     if (path.starts_with("values.")) path = path.substr(7);
-    if (const auto at = path.find("[name="); at != std::string::npos) path = row_by_name(finding, path, at);
+    if (const auto at = path.find("[name="); at != std::string::npos)
+      path = row_by_name(finding, path, at);
     const auto values = finding.lookup(path);
-    if (values.size() != 1 || !std::holds_alternative<double>(values[0]->content)) return std::nullopt;
+    if (values.size() != 1 || !std::holds_alternative<double>(values[0]->content))
+      return std::nullopt;
     return std::get<double>(values[0]->content);
   }
   /// "counts.n_cells[name=L1]" → "counts.n_cells[3]".
-  static std::string row_by_name(const tools::Finding& finding, const std::string& path, std::size_t at) {
+  static std::string row_by_name(const tools::Finding& finding, const std::string& path,
+                                 std::size_t at) {
     const std::string name = path.substr(at + 6, path.size() - at - 7);
     const auto* table = finding.table(path.substr(0, path.find('.')));
     if (!table) return path;
     for (std::size_t row = 0; row < table->n_rows(); ++row) {
       const auto* text = std::get_if<Text>(&table->columns[0].cells[row].content);
-      if (text && (text->en == name || text->zh == name)) return path.substr(0, at) + "[" + std::to_string(row) + "]";
+      if (text && (text->en == name || text->zh == name))
+        return path.substr(0, at) + "[" + std::to_string(row) + "]";
     }
     return path;
   }
@@ -213,14 +242,18 @@ TEST_P(Dialogues, Holds) {
   const fs::path path = fs::path(CELLOQUY_SOURCE_DIR) / "tests/dialogues" / GetParam();
   const Dialogue dialogue = read_dialogue(path);
   ASSERT_FALSE(dialogue.lines.empty());
-  const fs::path folder = fs::temp_directory_path() / ("celloquy_dialogue_" + std::to_string(getpid()) + "_" + path.stem().string());
+  const fs::path folder =
+      fs::temp_directory_path() /
+      ("celloquy_dialogue_" + std::to_string(getpid()) + "_" + path.stem().string());
   fs::remove_all(folder);
   fs::create_directories(folder);
   ThreadPool pool(2);
   Context context;
   context.threads = &pool;
-  const std::string data = dialogue.data == "generated" ? write_generated(folder).string() : dialogue.data;
-  auto study = workspace::Study::open(data, {(folder / "workspace").string(), "default", true}, context);
+  const std::string data =
+      dialogue.data == "generated" ? write_generated(folder).string() : dialogue.data;
+  auto study =
+      workspace::Study::open(data, {(folder / "workspace").string(), "default", true}, context);
   if (!study && dialogue.data == "demo") {
     fs::remove_all(folder);
     GTEST_SKIP() << "the demonstration data are not there: " << study.error().message.en;
@@ -234,16 +267,20 @@ TEST_P(Dialogues, Holds) {
 std::vector<std::string> files() {
   std::vector<std::string> names;
   for (const auto& entry : fs::directory_iterator(CELLOQUY_SOURCE_DIR "/tests/dialogues"))
-    if (entry.path().extension() == ".txt" && entry.path().filename() != "CMakeLists.txt") names.push_back(entry.path().filename().string());
+    if (entry.path().extension() == ".txt" && entry.path().filename() != "CMakeLists.txt")
+      names.push_back(entry.path().filename().string());
   std::sort(names.begin(), names.end());
   return names;
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Dialogues, testing::ValuesIn(files()), [](const testing::TestParamInfo<std::string>& file) {
-  std::string name = fs::path(file.param).stem().string();
-  std::replace_if(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
-  return name;
-});
+INSTANTIATE_TEST_SUITE_P(All, Dialogues, testing::ValuesIn(files()),
+                         [](const testing::TestParamInfo<std::string>& file) {
+                           std::string name = fs::path(file.param).stem().string();
+                           std::replace_if(
+                               name.begin(), name.end(),
+                               [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
+                           return name;
+                         });
 
 }  // namespace
 }  // namespace celloquy::chat
