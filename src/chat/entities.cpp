@@ -47,6 +47,7 @@ class Builder {
     find_genes();
     find_data_names();
     find_cell_types();
+    doubt_genes_in_names();
     find_concepts();
     find_field_aliases();
     find_numbers(grammar_, lattice_);
@@ -230,6 +231,21 @@ class Builder {
     const auto value = value_of_type_.find(type->id);
     const bool one = value != value_of_type_.end() && value->second != "\n";
     add(begin, end, one ? "value" : "cell_type", one ? value->second : type->name, 0.05);
+  }
+
+  /// In "NK cells" NK is hardly the gene that once had this name.
+  void doubt_genes_in_names() {
+    const int gene = grammar_.category("gene"), value = grammar_.category("value"),
+              type = grammar_.category("cell_type");
+    for (auto& edge : lattice_.edges) {
+      if (edge.category != gene) continue;
+      for (const auto& name : lattice_.edges)
+        if ((name.category == value || name.category == type) && name.begin <= edge.begin &&
+            name.end >= edge.end && name.end - name.begin > 1) {
+          edge.cost += 1;
+          break;
+        }
+    }
   }
 
   // --- the lexicon and the rest -----------------------------------------
