@@ -14,6 +14,12 @@ pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(OPENBLAS REQUIRED IMPORTED_TARGET openblas)
 
+# The serial build is made without locks, and we call BLAS from several threads at once.
+if("${OPENBLAS_LIBRARY_DIRS};${OPENBLAS_LDFLAGS}" MATCHES "openblas-serial")
+  message(FATAL_ERROR "pkg-config found the serial OpenBLAS, which is not safe to call from several "
+    "threads. Run scripts/install-packages, or choose the pthread build with update-alternatives.")
+endif()
+
 # LAPACKE and CBLAS come with OpenBLAS's own headers and library on Debian; the
 # separate liblapacke is linked where the distribution splits it off.
 find_library(LAPACKE_LIBRARY lapacke)
