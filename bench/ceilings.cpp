@@ -1,7 +1,8 @@
 // Measures what this machine can do at most: the numbers that scripts/bench compares with.
 //   ceilings THREADS   prints one JSON object
-// read_gb_s: summing an array that fits in no cache; copy_gb_s: bytes read plus written; first_touch_gb_s: writing fresh memory;
-// fma_gflop_s: float32 fused multiply-adds on registers (2 operations each). Best of several runs, all threads together.
+// read_gb_s: summing an array that fits in no cache; copy_gb_s: bytes read plus written;
+// first_touch_gb_s: writing fresh memory; fma_gflop_s: float32 fused multiply-adds on registers (2
+// operations each). Best of several runs, all threads together.
 
 #include <sys/mman.h>
 
@@ -66,12 +67,14 @@ void multiply_add(std::size_t rounds) {
 
 int main(int argc, char** argv) {
   const int threads = argc > 1 ? std::max(1, std::atoi(argv[1])) : 1;
-  const std::size_t bytes_each = (std::size_t{512} << 20) / static_cast<std::size_t>(threads) / 4096 * 4096;
+  const std::size_t bytes_each =
+      (std::size_t{512} << 20) / static_cast<std::size_t>(threads) / 4096 * 4096;
   const double bytes = static_cast<double>(bytes_each) * threads;
 
   std::vector<char*> source(static_cast<std::size_t>(threads)), target(source.size());
   auto fresh = [bytes_each] {
-    void* place = mmap(nullptr, bytes_each, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void* place =
+        mmap(nullptr, bytes_each, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (place == MAP_FAILED) std::exit(1);
     return static_cast<char*>(place);
   };
@@ -84,15 +87,19 @@ int main(int argc, char** argv) {
     std::memset(target[static_cast<std::size_t>(t)], 1, bytes_each);
   });
   const double read = best_of(7, threads, [&](int t) {
-    sink = sum(reinterpret_cast<const std::uint64_t*>(source[static_cast<std::size_t>(t)]), bytes_each / 8);
+    sink = sum(reinterpret_cast<const std::uint64_t*>(source[static_cast<std::size_t>(t)]),
+               bytes_each / 8);
   });
   const double copy = best_of(7, threads, [&](int t) {
-    std::memcpy(target[static_cast<std::size_t>(t)], source[static_cast<std::size_t>(t)], bytes_each);
+    std::memcpy(target[static_cast<std::size_t>(t)], source[static_cast<std::size_t>(t)],
+                bytes_each);
   });
   constexpr std::size_t rounds = 20'000'000;
   const double multiply = best_of(5, threads, [](int) { multiply_add(rounds); });
 
-  std::printf("{\"threads\": %d, \"read_gb_s\": %.2f, \"copy_gb_s\": %.2f, \"first_touch_gb_s\": %.2f, \"fma_gflop_s\": %.1f}\n",
-              threads, bytes / read / 1e9, 2 * bytes / copy / 1e9, bytes / touch / 1e9,
-              2.0 * (vector_bytes / 4) * 12 * static_cast<double>(rounds) * threads / multiply / 1e9);
+  std::printf(
+      "{\"threads\": %d, \"read_gb_s\": %.2f, \"copy_gb_s\": %.2f, \"first_touch_gb_s\": %.2f, "
+      "\"fma_gflop_s\": %.1f}\n",
+      threads, bytes / read / 1e9, 2 * bytes / copy / 1e9, bytes / touch / 1e9,
+      2.0 * (vector_bytes / 4) * 12 * static_cast<double>(rounds) * threads / multiply / 1e9);
 }

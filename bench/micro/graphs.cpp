@@ -95,14 +95,16 @@ int main(int argc, char** argv) {
     return 2;
   }
   const std::string source = argv[1];
-  const std::size_t n = std::strtoull(argv[2], nullptr, 10), d = std::strtoull(argv[3], nullptr, 10);
+  const std::size_t n = std::strtoull(argv[2], nullptr, 10),
+                    d = std::strtoull(argv[3], nullptr, 10);
   const auto option = [&](const char* flag, const char* otherwise) {
     for (int i = 4; i + 1 < argc; ++i)
       if (std::strcmp(argv[i], flag) == 0) return std::string(argv[i + 1]);
     return std::string(otherwise);
   };
   bool layout_too = true;
-  for (int i = 4; i < argc; ++i) layout_too = layout_too && std::strcmp(argv[i], "--no-layout") != 0;
+  for (int i = 4; i < argc; ++i)
+    layout_too = layout_too && std::strcmp(argv[i], "--no-layout") != 0;
   const int repeat = std::stoi(option("--repeat", "3"));
   const std::string out = option("--out", "");
   std::vector<float> points;
@@ -145,8 +147,7 @@ int main(int argc, char** argv) {
     for (const double q : communities.modularity_by_iteration) std::printf(" %.6f", q);
     std::printf("\n");
     if (!out.empty())
-      write(out + (graph == &fuzzy ? ".fuzzy" : ".shared") + ".leiden.u32",
-            communities.membership);
+      write(out + (graph == &fuzzy ? ".fuzzy" : ".shared") + ".leiden.u32", communities.membership);
   }
   if (!out.empty()) {
     write(out + ".points.f32", points);
@@ -166,8 +167,8 @@ int main(int argc, char** argv) {
   umap::Options layout_options;
   layout_options.epochs = static_cast<std::uint32_t>(std::stoul(option("--epochs", "0")));
   layout_options.min_dist = std::stod(option("--min-dist", "0.5"));
-  const auto spectral = timed("spectral_layout", repeat,
-                              [&] { return umap::spectral_layout(fuzzy, 2, 0, context); });
+  const auto spectral =
+      timed("spectral_layout", repeat, [&] { return umap::spectral_layout(fuzzy, 2, 0, context); });
   std::printf("\n");
   for (const bool from_spectral : {false, true}) {
     const auto layout =

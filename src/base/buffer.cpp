@@ -12,8 +12,7 @@ constexpr std::size_t mapped_from = std::size_t{4} << 20;
 
 void* allocate_buffer(std::size_t bytes) {
   if (bytes >= mapped_from) {
-    void* data =
-        mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void* data = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (data == MAP_FAILED) throw std::bad_alloc();
 #ifdef MADV_HUGEPAGE
     madvise(data, bytes, MADV_HUGEPAGE);

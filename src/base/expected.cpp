@@ -4,8 +4,7 @@
 
 namespace celloquy {
 
-tl::unexpected<Error> failure(ErrorCode code, std::string_view id,
-                              const TextArguments& arguments) {
+tl::unexpected<Error> failure(ErrorCode code, std::string_view id, const TextArguments& arguments) {
   const std::string remedy_id = std::string(id) + ".remedy";
   const bool has_remedy = !message_template(remedy_id).empty();
   return tl::make_unexpected(

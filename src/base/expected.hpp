@@ -12,10 +12,10 @@ namespace celloquy {
 
 /// What kind of failure; the number is the exit status of the program.
 enum class ErrorCode {
-  internal = 1,         ///< our mistake
-  usage = 2,            ///< the command or its arguments are wrong
-  unusable_input = 3,   ///< the file or data cannot be used
-  cannot_answer = 4,    ///< these data cannot answer the question
+  internal = 1,        ///< our mistake
+  usage = 2,           ///< the command or its arguments are wrong
+  unusable_input = 3,  ///< the file or data cannot be used
+  cannot_answer = 4,   ///< these data cannot answer the question
   cancelled = 5,
 };
 
@@ -43,14 +43,14 @@ std::string_view code_name(ErrorCode code);
 ///   CELLOQUY_TRY(auto matrix, read_matrix(path));
 #define CELLOQUY_TRY_NAME_(a, b) a##b
 #define CELLOQUY_TRY_NAME(a, b) CELLOQUY_TRY_NAME_(a, b)
-#define CELLOQUY_TRY(declaration, expression)                                            \
-  auto CELLOQUY_TRY_NAME(try_, __LINE__) = (expression);                                 \
-  if (!CELLOQUY_TRY_NAME(try_, __LINE__))                                                \
-    return ::tl::make_unexpected(std::move(CELLOQUY_TRY_NAME(try_, __LINE__)).error());  \
+#define CELLOQUY_TRY(declaration, expression)                                           \
+  auto CELLOQUY_TRY_NAME(try_, __LINE__) = (expression);                                \
+  if (!CELLOQUY_TRY_NAME(try_, __LINE__))                                               \
+    return ::tl::make_unexpected(std::move(CELLOQUY_TRY_NAME(try_, __LINE__)).error()); \
   declaration = *std::move(CELLOQUY_TRY_NAME(try_, __LINE__))
 /// The same for a Status, without a value.
-#define CELLOQUY_CHECK(expression)                                                       \
-  do {                                                                                   \
-    auto check_status = (expression);                                                    \
-    if (!check_status) return ::tl::make_unexpected(std::move(check_status).error());    \
+#define CELLOQUY_CHECK(expression)                                                    \
+  do {                                                                                \
+    auto check_status = (expression);                                                 \
+    if (!check_status) return ::tl::make_unexpected(std::move(check_status).error()); \
   } while (false)

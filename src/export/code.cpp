@@ -35,14 +35,17 @@ bool starts_with(const std::string& text, std::string_view start) {
   return text.compare(0, start.size(), start) == 0;
 }
 bool python_import(const std::string& line) {
-  return starts_with(line, "import ") || (starts_with(line, "from ") && line.find(" import ") != std::string::npos);
+  return starts_with(line, "import ") ||
+         (starts_with(line, "from ") && line.find(" import ") != std::string::npos);
 }
 bool r_import(const std::string& line) {
-  return starts_with(line, "library(") || starts_with(line, "suppressPackageStartupMessages(library(");
+  return starts_with(line, "library(") ||
+         starts_with(line, "suppressPackageStartupMessages(library(");
 }
 
 /// A snippet without its imports, which go to `imports`, each once.
-std::string without_imports(const std::string& code, const std::function<bool(const std::string&)>& is_import,
+std::string without_imports(const std::string& code,
+                            const std::function<bool(const std::string&)>& is_import,
                             std::vector<std::string>& imports) {
   std::string out;
   for (const auto& line : lines_of(code)) {
@@ -56,10 +59,13 @@ std::string without_imports(const std::string& code, const std::function<bool(co
 
 std::string scanpy_reading(const CodeSource& source) {
   const std::string path = quoted(source.path);
-  if (source.format == "10x_h5") return "adata = sc.read_10x_h5(" + path + ")\nadata.var_names_make_unique()\n";
-  if (source.format == "matrix_market") return "adata = sc.read_10x_mtx(" + path + ")\nadata.var_names_make_unique()\n";
+  if (source.format == "10x_h5")
+    return "adata = sc.read_10x_h5(" + path + ")\nadata.var_names_make_unique()\n";
+  if (source.format == "matrix_market")
+    return "adata = sc.read_10x_mtx(" + path + ")\nadata.var_names_make_unique()\n";
   if (source.format == "table") {
-    std::string code = "adata = sc.AnnData(pd.read_csv(" + path + ", index_col=0, sep=None, engine=\"python\")";
+    std::string code =
+        "adata = sc.AnnData(pd.read_csv(" + path + ", index_col=0, sep=None, engine=\"python\")";
     return code + (source.cells_are_columns ? ".T)\n" : ")\n") +
            "adata.X = scipy.sparse.csr_matrix(adata.X, dtype=\"float32\")\n";
   }
@@ -78,7 +84,8 @@ std::vector<std::string> scanpy_imports(const CodeSource& source) {
 std::string seurat_reading(const CodeSource& source) {
   const std::string path = quoted(source.path);
   if (source.format == "10x_h5") return "object <- CreateSeuratObject(Read10X_h5(" + path + "))\n";
-  if (source.format == "matrix_market") return "object <- CreateSeuratObject(Read10X(" + path + "))\n";
+  if (source.format == "matrix_market")
+    return "object <- CreateSeuratObject(Read10X(" + path + "))\n";
   if (source.format == "table") {
     const std::string read = "as.matrix(data.table::fread(" + path + "), rownames = 1)";
     return "counts <- " + (source.cells_are_columns ? read : "t(" + read + ")") +
@@ -88,10 +95,13 @@ std::string seurat_reading(const CodeSource& source) {
   if (source.matrix_where == "raw/X") from = "\"raw/X\"";
   if (starts_with(source.matrix_where, "layers/")) from = quoted(source.matrix_where.substr(7));
   if (source.matrix_where == "raw/X")
-    return "sce <- zellkonverter::readH5AD(" + path + ", raw = TRUE)\nsce <- SingleCellExperiment::altExp(sce, \"raw\")\n"
-           "object <- CreateSeuratObject(SummarizedExperiment::assay(sce, \"X\"), meta.data = as.data.frame(SummarizedExperiment::colData(sce)))\n";
-  return "sce <- zellkonverter::readH5AD(" + path + ")\nobject <- CreateSeuratObject(SummarizedExperiment::assay(sce, " +
-         from + "), meta.data = as.data.frame(SummarizedExperiment::colData(sce)))\n";
+    return "sce <- zellkonverter::readH5AD(" + path +
+           ", raw = TRUE)\nsce <- SingleCellExperiment::altExp(sce, \"raw\")\n"
+           "object <- CreateSeuratObject(SummarizedExperiment::assay(sce, \"X\"), meta.data = "
+           "as.data.frame(SummarizedExperiment::colData(sce)))\n";
+  return "sce <- zellkonverter::readH5AD(" + path +
+         ")\nobject <- CreateSeuratObject(SummarizedExperiment::assay(sce, " + from +
+         "), meta.data = as.data.frame(SummarizedExperiment::colData(sce)))\n";
 }
 
 /// One block of a script or cell of a notebook.
@@ -115,7 +125,8 @@ std::vector<Piece> pieces_of(const std::string& reading, const CodeSource& sourc
     if (piece.code.empty()) {
       // A step without code on either side (the root, undo) needs no mention.
       if (step.scanpy.empty() && step.seurat.empty()) continue;
-      piece.words += "\n" + message("export.code.no_equivalent", {{"program", program}}).in(language);
+      piece.words +=
+          "\n" + message("export.code.no_equivalent", {{"program", program}}).in(language);
     }
     pieces.push_back(std::move(piece));
   }
@@ -124,7 +135,8 @@ std::vector<Piece> pieces_of(const std::string& reading, const CodeSource& sourc
 
 std::string script(const CodeSource& source, const std::vector<Piece>& pieces,
                    const std::vector<std::string>& imports, Language language) {
-  std::string out = comment(source.title) + comment(message("export.code.header").in(language)) + "\n";
+  std::string out =
+      comment(source.title) + comment(message("export.code.header").in(language)) + "\n";
   for (const auto& line : imports) out += line + "\n";
   for (const auto& piece : pieces) out += "\n" + comment(piece.words) + piece.code;
   return out;
@@ -177,12 +189,13 @@ json notebook(const CodeSource& source, const std::vector<CodeStep>& steps, Lang
     add("markdown", piece.words);
     add("code", piece.code);
   }
-  return {{"cells", cells},
-          {"metadata",
-           {{"kernelspec", {{"display_name", "Python 3"}, {"language", "python"}, {"name", "python3"}}},
-            {"language_info", {{"name", "python"}}}}},
-          {"nbformat", 4},
-          {"nbformat_minor", 5}};
+  return {
+      {"cells", cells},
+      {"metadata",
+       {{"kernelspec", {{"display_name", "Python 3"}, {"language", "python"}, {"name", "python3"}}},
+        {"language_info", {{"name", "python"}}}}},
+      {"nbformat", 4},
+      {"nbformat_minor", 5}};
 }
 
 }  // namespace celloquy::exports

@@ -13,18 +13,18 @@ namespace celloquy::exports {
 struct CodeStep {
   std::string tool;
   nlohmann::json arguments;
-  Text summary;          ///< one sentence, becomes a comment
-  std::string scanpy;    ///< works on `adata`; empty: nothing to do there
-  std::string seurat;    ///< works on `object`
+  Text summary;        ///< one sentence, becomes a comment
+  std::string scanpy;  ///< works on `adata`; empty: nothing to do there
+  std::string seurat;  ///< works on `object`
 };
 
 /// What the scripts start from.
 struct CodeSource {
-  std::string path;          ///< of the data file, as the user gave it
-  std::string format;        ///< Dataset::format: "h5ad", "10x_h5", "matrix_market", "table"
-  std::string matrix_where;  ///< "X", "raw/X", "layers/counts"
+  std::string path;                ///< of the data file, as the user gave it
+  std::string format;              ///< Dataset::format: "h5ad", "10x_h5", "matrix_market", "table"
+  std::string matrix_where;        ///< "X", "raw/X", "layers/counts"
   bool cells_are_columns = false;  ///< of a table: genes run down
-  std::string title;         ///< first line of the script
+  std::string title;               ///< first line of the script
 };
 
 /// A Python script that runs with the current scanpy: imports, reading, each

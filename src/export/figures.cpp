@@ -31,9 +31,8 @@ Expected<std::vector<std::string>> write_figures(const std::string& folder,
   std::vector<std::string> paths;
   for (std::size_t i = 0; i < figures.size(); ++i) {
     const std::string number = (i < 9 ? "0" : "") + std::to_string(i + 1) + "_";
-    const std::string path =
-        free_path(folder, number + file_name_of(figures[i].title.in(language)),
-                  endings[static_cast<int>(format)], paths);
+    const std::string path = free_path(folder, number + file_name_of(figures[i].title.in(language)),
+                                       endings[static_cast<int>(format)], paths);
     CELLOQUY_CHECK(write_figure(path, figures[i], format, language));
     paths.push_back(path);
   }

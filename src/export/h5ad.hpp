@@ -20,8 +20,8 @@ struct H5adExport {
   /// New obs and var columns (quality metrics, clusters, labels…); a name that
   /// the file already has is replaced.
   std::vector<std::pair<std::string, Column>> obs, var;
-  std::vector<std::pair<std::string, const DenseBlock*>> obsm;     ///< "X_pca", "X_umap"
-  std::vector<std::pair<std::string, const SquareSparse*>> obsp;   ///< "connectivities"
+  std::vector<std::pair<std::string, const DenseBlock*>> obsm;    ///< "X_pca", "X_umap"
+  std::vector<std::pair<std::string, const SquareSparse*>> obsp;  ///< "connectivities"
   /// As CSV text in uns/celloquy/tables/NAME.
   std::vector<const Table*> tables;
   /// uns/celloquy/KEY: versions, seeds, history as text.

@@ -72,12 +72,14 @@ class Page {
       out += " — " + say("export.report.first_rows", {{"shown", most_rows}, {"rows", rows}});
     out += "</caption>\n<thead><tr>";
     for (const auto& column : table.columns)
-      out += std::string("<th scope=\"col\"") + (numeric(column) ? " class=\"n\">" : ">") + escaped(column.name) + "</th>";
+      out += std::string("<th scope=\"col\"") + (numeric(column) ? " class=\"n\">" : ">") +
+             escaped(column.name) + "</th>";
     out += "</tr></thead>\n<tbody>\n";
     for (std::size_t row = 0; row < std::min(rows, most_rows); ++row) {
       out += "<tr>";
       for (const auto& column : table.columns)
-        out += std::string("<td") + (numeric(column) ? " class=\"n\">" : ">") + cell(column, row) + "</td>";
+        out += std::string("<td") + (numeric(column) ? " class=\"n\">" : ">") + cell(column, row) +
+               "</td>";
       out += "</tr>\n";
     }
     out += "</tbody>\n</table></div>\n";
@@ -96,7 +98,8 @@ class Page {
     if (!numeric(column)) return escaped(std::get<std::vector<std::string>>(column.values)[row]);
     const double value = std::get<std::vector<double>>(column.values)[row];
     if (std::isnan(value)) return "";
-    if (value == std::floor(value) && std::abs(value) < 1e15) return with_thousands(static_cast<long long>(value));
+    if (value == std::floor(value) && std::abs(value) < 1e15)
+      return with_thousands(static_cast<long long>(value));
     return significant(value);
   }
   /// Gradients of several figures in one page need names of their own.
@@ -117,7 +120,8 @@ Status add_section(Page& page, const ReportSection& section) {
   page.heading(page.say(section.title));
   for (const auto& sentence : section.sentences) page.paragraph(page.say(sentence));
   if (!section.caveats.empty()) {
-    page.out += "<div class=\"caveats\"><strong>" + page.say("export.report.caveats") + "</strong>\n";
+    page.out +=
+        "<div class=\"caveats\"><strong>" + page.say("export.report.caveats") + "</strong>\n";
     for (const auto& caveat : section.caveats) page.paragraph(page.say(caveat));
     page.out += "</div>\n";
   }
@@ -139,7 +143,8 @@ void add_methods(Page& page, const Report& report, Language language) {
   if (report.references.empty()) return;
   page.heading(page.say("export.report.references"));
   page.out += "<ol>\n";
-  for (const auto& reference : report.references) page.out += "<li>" + escaped(reference) + "</li>\n";
+  for (const auto& reference : report.references)
+    page.out += "<li>" + escaped(reference) + "</li>\n";
   page.out += "</ol>\n";
 }
 
@@ -156,7 +161,8 @@ void add_provenance(Page& page, const Report& report) {
                 page.say("export.report.role") + "</th><th scope=\"col\">" +
                 page.say("export.report.key") + "</th></tr></thead><tbody>\n";
     for (const auto& [role, key] : report.results)
-      page.out += "<tr><td>" + escaped(role) + "</td><td><code>" + escaped(key) + "</code></td></tr>\n";
+      page.out +=
+          "<tr><td>" + escaped(role) + "</td><td><code>" + escaped(key) + "</code></td></tr>\n";
     page.out += "</tbody></table></div>\n";
   }
   if (!report.scanpy.empty())
@@ -172,10 +178,12 @@ Expected<std::string> report_html(const Report& report, Language language) {
              (language == Language::chinese ? "zh-Hans" : "en") +
              "\">\n<head><meta charset=\"utf-8\"><meta name=\"viewport\" "
              "content=\"width=device-width,initial-scale=1\">\n<title>" +
-             page.say(report.title) + "</title>\n<style>" + style + "</style></head>\n<body>\n<main>\n<h1>" +
-             page.say(report.title) + "</h1>\n<p class=\"meta\">" + page.say("export.report.file") + ": " +
+             page.say(report.title) + "</title>\n<style>" + style +
+             "</style></head>\n<body>\n<main>\n<h1>" + page.say(report.title) +
+             "</h1>\n<p class=\"meta\">" + page.say("export.report.file") + ": " +
              escaped(report.file);
-  if (!report.time.empty()) page.out += " · " + page.say("export.report.made") + ": " + escaped(report.time);
+  if (!report.time.empty())
+    page.out += " · " + page.say("export.report.made") + ": " + escaped(report.time);
   page.out += "</p>\n";
   for (const auto& section : report.sections) CELLOQUY_CHECK(add_section(page, section));
   add_methods(page, report, language);

@@ -15,30 +15,30 @@ namespace celloquy::exports {
 /// A figure of a report or a folder of figures.
 struct Figure {
   Text title;
-  nlohmann::json spec;   ///< of plots.hpp
-  Text caption;          ///< may be empty
+  nlohmann::json spec;  ///< of plots.hpp
+  Text caption;         ///< may be empty
 };
 
 struct ReportSection {
   Text title;
-  std::vector<Text> sentences;   ///< what was found, in words; a paragraph each
+  std::vector<Text> sentences;  ///< what was found, in words; a paragraph each
   std::vector<Text> caveats;
   std::vector<Figure> figures;
-  std::vector<Table> tables;     ///< at most the first 50 rows are shown
+  std::vector<Table> tables;  ///< at most the first 50 rows are shown
 };
 
 struct Report {
   Text title;
-  std::string file;                   ///< the data, as the user gave it
+  std::string file;  ///< the data, as the user gave it
   std::string fingerprint;
   std::vector<ReportSection> sections;
-  std::vector<Text> methods;          ///< sentences, in the order of the analysis
+  std::vector<Text> methods;  ///< sentences, in the order of the analysis
   std::vector<std::string> references;
   std::vector<std::pair<Text, std::string>> versions;  ///< "celloquy" → "0.1.0", "seed" → "0"
   std::vector<std::pair<std::string, std::string>> results;  ///< role → result key
-  std::string state;                  ///< id of the study's state
-  std::string scanpy;                 ///< script, shown folded; may be empty
-  std::string time;                   ///< ISO 8601; empty: left out, so that the bytes repeat
+  std::string state;                                         ///< id of the study's state
+  std::string scanpy;                                        ///< script, shown folded; may be empty
+  std::string time;  ///< ISO 8601; empty: left out, so that the bytes repeat
 };
 
 /// Self-contained: no script, no outside address.

@@ -1,7 +1,7 @@
 #include "export/tables.hpp"
 
-#include <charconv>
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 
 #include "export/output_folder.hpp"

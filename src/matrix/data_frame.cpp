@@ -101,8 +101,7 @@ std::string value_text(const Column& column, std::size_t row) {
 
 std::optional<Categorical> as_categorical(const Column& column) {
   if (const auto* categorical = std::get_if<Categorical>(&column)) return *categorical;
-  if (const auto* texts = std::get_if<std::vector<std::string>>(&column))
-    return from_texts(*texts);
+  if (const auto* texts = std::get_if<std::vector<std::string>>(&column)) return from_texts(*texts);
   if (const auto* integers = std::get_if<NullableInteger>(&column)) return from_integers(*integers);
   if (const auto* flags = std::get_if<NullableBoolean>(&column)) {
     Categorical out{{"false", "true"}, {}, false};
@@ -134,25 +133,20 @@ DataFrame DataFrame::rows(const std::vector<std::uint32_t>& kept) const {
   out.index = pick(index, kept);
   for (const auto& [name, column] : columns)
     out.columns.emplace_back(
-        name, std::visit(Overloaded{[&](const std::vector<double>& c) -> Column {
-                                      return pick(c, kept);
-                                    },
-                                    [&](const NullableInteger& c) -> Column {
-                                      return NullableInteger{pick(c.values, kept),
-                                                             pick(c.missing, kept)};
-                                    },
-                                    [&](const NullableBoolean& c) -> Column {
-                                      return NullableBoolean{pick(c.values, kept),
-                                                             pick(c.missing, kept)};
-                                    },
-                                    [&](const std::vector<std::string>& c) -> Column {
-                                      return pick(c, kept);
-                                    },
-                                    [&](const Categorical& c) -> Column {
-                                      return Categorical{c.categories, pick(c.codes, kept),
-                                                         c.ordered};
-                                    }},
-                         column));
+        name,
+        std::visit(
+            Overloaded{[&](const std::vector<double>& c) -> Column { return pick(c, kept); },
+                       [&](const NullableInteger& c) -> Column {
+                         return NullableInteger{pick(c.values, kept), pick(c.missing, kept)};
+                       },
+                       [&](const NullableBoolean& c) -> Column {
+                         return NullableBoolean{pick(c.values, kept), pick(c.missing, kept)};
+                       },
+                       [&](const std::vector<std::string>& c) -> Column { return pick(c, kept); },
+                       [&](const Categorical& c) -> Column {
+                         return Categorical{c.categories, pick(c.codes, kept), c.ordered};
+                       }},
+            column));
   return out;
 }
 

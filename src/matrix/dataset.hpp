@@ -19,7 +19,7 @@ std::string_view name(InputState state);
 struct MatrixState {
   std::string where;  ///< "X", "raw/X", "layers/counts"
   InputState state = InputState::unknown;
-  Text evidence;      ///< one sentence: "all 2,286,884 values are whole numbers; largest 419"
+  Text evidence;  ///< one sentence: "all 2,286,884 values are whole numbers; largest 419"
   double largest = 0, smallest = 0;
   double target_sum = 0;  ///< of normalised or log1p data, when cells agree on one
   std::uint64_t n_nan = 0, n_negative = 0, n_infinite = 0;
@@ -41,8 +41,8 @@ struct DenseBlock {
 };
 
 struct Dataset {
-  std::string path;    ///< where it came from
-  std::string format;  ///< "h5ad", "10x_h5", "matrix_market", "table"
+  std::string path;         ///< where it came from
+  std::string format;       ///< "h5ad", "10x_h5", "matrix_market", "table"
   std::string fingerprint;  ///< hash of the file's identity; changes when the file does
 
   /// The matrix that analysis starts from: counts where the file has any.

@@ -97,8 +97,7 @@ Expected<SparseMatrix> transpose_as(const SparseMatrix& matrix, const View& view
       }
   });
   if (context.cancelled()) return cancelled_error();
-  const Order order =
-      matrix.order() == Order::cell_major ? Order::gene_major : Order::cell_major;
+  const Order order = matrix.order() == Order::cell_major ? Order::gene_major : Order::cell_major;
   return SparseMatrix(order, view.n_minor, view.n_major, std::move(offsets), std::move(indices),
                       std::move(values));
 }
@@ -106,8 +105,7 @@ Expected<SparseMatrix> transpose_as(const SparseMatrix& matrix, const View& view
 template <class View>
 Expected<SparseMatrix> subset_view(const SparseMatrix& matrix, const View& view,
                                    std::span<const std::uint32_t> major,
-                                   std::span<const std::uint32_t> minor,
-                                   const Context& context) {
+                                   std::span<const std::uint32_t> minor, const Context& context) {
   using Index = typename View::index_type;
   using Value = typename View::value_type;
   constexpr std::uint32_t dropped = ~0u;

@@ -51,10 +51,11 @@ json composition_bars(const Text& title, const Composition& data) {
       {"data", {{"values", std::move(rows)}}},
       {"mark", {{"type", "rect"}, {"stroke", "white"}, {"strokeWidth", 0.5}}},
       {"encoding",
-       {{"y",
-         nominal("whole", wholes,
-                 {{"title", spec.say(data.whole_title)}, {"ticks", false}, {"domain", false},
-                  {"labelLimit", 220}})},
+       {{"y", nominal("whole", wholes,
+                      {{"title", spec.say(data.whole_title)},
+                       {"ticks", false},
+                       {"domain", false},
+                       {"labelLimit", 220}})},
         {"x", quantitative("from", {0, 1},
                            {{"title", spec.say(message("plots.share"))}, {"format", ".0%"}})},
         {"x2", {{"field", "to"}}},
@@ -85,15 +86,17 @@ json bars(const Text& title, const Text& name_title, const std::vector<Text>& na
     low = std::min(low, values[i]), high = std::max(high, values[i]);
     const std::string number = number_beside(values[i]);
     widest = std::max(widest, text_width(number, 11));
-    rows.push_back({{"name", name}, {"zero", 0}, {"value", rounded(values[i])}, {"number", number}});
+    rows.push_back(
+        {{"name", name}, {"zero", 0}, {"value", rounded(values[i])}, {"number", number}});
   }
   constexpr double width = 360;
   if (!(high > low)) high = low + 1;
   // Room for the numbers at the ends of the bars.
   const double room = (widest + 8) / (width - widest - 8) * (high - low);
   const Range domain{low < 0 ? low - room : 0, high > 0 ? high + room : 0};
-  const json y = nominal("name", said, {{"title", spec.say(name_title)}, {"ticks", false},
-                                        {"domain", false}, {"labelLimit", 220}});
+  const json y = nominal(
+      "name", said,
+      {{"title", spec.say(name_title)}, {"ticks", false}, {"domain", false}, {"labelLimit", 220}});
   const auto x = [&](const char* field) {
     return quantitative(field, domain, {{"title", spec.say(value_title)}});
   };
@@ -104,11 +107,12 @@ json bars(const Text& title, const Text& name_title, const std::vector<Text>& na
   json positive = json::array(), negative = json::array();
   for (const auto& row : rows) (row["value"] < 0 ? negative : positive).push_back(row);
   const auto numbers = [&](const json& some, const char* align, double dx) {
-    return json{{"data", {{"values", some}}},
-                {"mark", {{"type", "text"}, {"align", align}, {"dx", dx}, {"fontSize", 11},
-                          {"color", ink}}},
-                {"encoding",
-                 {{"y", bar_y}, {"x", x("value")}, {"text", {{"field", "number"}, {"type", "nominal"}}}}}};
+    return json{
+        {"data", {{"values", some}}},
+        {"mark",
+         {{"type", "text"}, {"align", align}, {"dx", dx}, {"fontSize", 11}, {"color", ink}}},
+        {"encoding",
+         {{"y", bar_y}, {"x", x("value")}, {"text", {{"field", "number"}, {"type", "nominal"}}}}}};
   };
   json layers = json::array({bar, numbers(positive, "left", 4)});
   if (!negative.empty()) layers.push_back(numbers(negative, "right", -4));

@@ -11,9 +11,9 @@
 namespace celloquy::plots {
 namespace {
 
-constexpr double side = 420;         // pixels of the longer side
+constexpr double side = 420;  // pixels of the longer side
 constexpr double shortest = 260;
-constexpr double square_side = 2;    // pixels of one square of the grid
+constexpr double square_side = 2;  // pixels of one square of the grid
 constexpr double label_size = 11;
 
 /// The plane: ranges of both axes at the same scale, and the size in pixels.
@@ -80,7 +80,9 @@ json positions(const Plane& plane, const Layout& layout) {
 json mark_of(std::size_t n_points, bool gridded) {
   if (gridded)
     return {{"type", "square"}, {"size", square_side * square_side * 1.3}, {"opacity", 1}};
-  return {{"type", "circle"}, {"size", point_area(n_points)}, {"opacity", n_points > 3000 ? 0.7 : 0.85}};
+  return {{"type", "circle"},
+          {"size", point_area(n_points)},
+          {"opacity", n_points > 3000 ? 0.7 : 0.85}};
 }
 
 /// One square of the grid for very many cells.
@@ -114,7 +116,8 @@ json group_labels(const Plane& plane, const Layout& layout, const Groups& groups
   std::vector<std::vector<double>> x(names.size()), y(names.size());
   for (std::size_t i = 0; i < layout.n_points(); ++i) {
     const auto code = groups.codes[i];
-    if (code < 0 || static_cast<std::size_t>(code) >= names.size() || !drawable(layout, i)) continue;
+    if (code < 0 || static_cast<std::size_t>(code) >= names.size() || !drawable(layout, i))
+      continue;
     x[code].push_back(plane.to_pixel_x(x_of(layout, i)));
     y[code].push_back(plane.to_pixel_y(y_of(layout, i)));
   }
@@ -185,9 +188,9 @@ Rows group_rows(const Plane& plane, const Layout& layout, const Groups& groups,
   for (std::size_t i = 0; i < layout.n_points(); ++i)
     if (drawable(layout, i)) ++grid[square_of(plane, layout, i)].groups[groups.codes[i]];
   for (const auto& [place, square] : grid) {
-    const auto commonest = std::max_element(
-        square.groups.begin(), square.groups.end(),
-        [](const auto& a, const auto& b) { return a.second < b.second; });
+    const auto commonest =
+        std::max_element(square.groups.begin(), square.groups.end(),
+                         [](const auto& a, const auto& b) { return a.second < b.second; });
     add(middle_x(plane, place), middle_y(plane, place), commonest->first);
   }
   return rows;
@@ -278,7 +281,8 @@ json embedding_by_value(const Text& title, const Layout& layout, std::span<const
   double low = 0, high = 1;
   if (!rows.colored.empty()) {  // ascending
     const auto at = [&](double share) {
-      return rows.colored[static_cast<std::size_t>(share * double(rows.colored.size() - 1))]["value"]
+      return rows
+          .colored[static_cast<std::size_t>(share * double(rows.colored.size() - 1))]["value"]
           .get<double>();
     };
     low = std::min(0.0, at(0)), high = at(1);

@@ -40,8 +40,8 @@ class Placer {
 }  // namespace
 
 std::vector<std::optional<LabelPlace>> place_labels(const std::vector<LabelRequest>& requests,
-                                                    double font_size, double width,
-                                                    double height, bool centred, double reach) {
+                                                    double font_size, double width, double height,
+                                                    bool centred, double reach) {
   Placer placer(font_size, width, height);
   if (!centred)
     for (const auto& request : requests) placer.keep_free(request.x, request.y, 3);

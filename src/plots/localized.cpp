@@ -10,7 +10,7 @@ using nlohmann::json;
 
 /// Never words: the grammar of the specification, and names that stay as they are.
 bool fixed(std::string_view key) {
-  constexpr std::string_view keys[] = {"$schema", "field", "type", "mark",  "format", "range",
+  constexpr std::string_view keys[] = {"$schema", "field", "type", "mark",   "format",     "range",
                                        "config",  "gene",  "cell", "orient", "interpolate"};
   for (const auto known : keys)
     if (key == known) return true;

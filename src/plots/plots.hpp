@@ -21,8 +21,8 @@ namespace celloquy::plots {
 
 /// A category for each item; code −1 is left out (drawn grey in embeddings).
 struct Groups {
-  Text title;                         ///< "Cluster", "Cell type"
-  std::vector<Text> names;            ///< by code, in the order of the legend
+  Text title;               ///< "Cluster", "Cell type"
+  std::vector<Text> names;  ///< by code, in the order of the legend
   std::span<const std::int32_t> codes;
 };
 
@@ -30,7 +30,7 @@ struct Groups {
 struct Layout {
   std::span<const float> coordinates;
   std::size_t n_columns = 2;
-  std::string name = "UMAP";          ///< axes are "UMAP 1", "UMAP 2"
+  std::string name = "UMAP";  ///< axes are "UMAP 1", "UMAP 2"
   std::size_t n_points() const { return n_columns ? coordinates.size() / n_columns : 0; }
 };
 
@@ -57,7 +57,7 @@ struct GroupByGene {
   std::vector<Text> groups;
   std::vector<std::string> genes;
   std::vector<float> mean;
-  std::vector<float> fraction;        ///< not needed by the heat map
+  std::vector<float> fraction;  ///< not needed by the heat map
 };
 nlohmann::json dot_plot(const Text& title, const GroupByGene& data, const Text& mean_title);
 /// Colour: mean expression scaled to 0…1 for each gene; genes in the given order.
@@ -65,7 +65,7 @@ nlohmann::json marker_heat_map(const Text& title, const GroupByGene& data);
 
 /// Share of each part in each whole: counts are n_wholes × n_parts, whole by whole.
 struct Composition {
-  Text whole_title, part_title;       ///< "Sample", "Cell type"
+  Text whole_title, part_title;  ///< "Sample", "Cell type"
   std::vector<Text> wholes, parts;
   std::vector<double> counts;
 };
@@ -77,10 +77,10 @@ nlohmann::json bars(const Text& title, const Text& name_title, const std::vector
 
 /// One histogram a metric, with the limits as lines.
 struct HistogramPanel {
-  Text title;                         ///< "Genes per cell"
+  Text title;  ///< "Genes per cell"
   std::span<const double> values;
-  std::vector<double> limits;         ///< cells beyond are removed; NaN or infinite: none
-  bool logarithmic = false;           ///< values ≤ 0 are put in the first bin
+  std::vector<double> limits;  ///< cells beyond are removed; NaN or infinite: none
+  bool logarithmic = false;    ///< values ≤ 0 are put in the first bin
 };
 nlohmann::json histograms(const Text& title, const std::vector<HistogramPanel>& panels,
                           const Text& count_title);
@@ -90,7 +90,7 @@ struct Volcano {
   std::vector<std::string> genes;
   std::span<const double> log2_fold_change, p_adjusted;
   double least_fold_change = 1, most_p = 0.05;
-  std::size_t labels = 12;            ///< names written for this many of the strongest genes
+  std::size_t labels = 12;  ///< names written for this many of the strongest genes
 };
 nlohmann::json volcano(const Text& title, const Volcano& data);
 

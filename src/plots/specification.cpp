@@ -88,8 +88,7 @@ std::vector<std::string> group_colors(std::size_t count) {
   static constexpr double shades[] = {0, -0.42, 0.5, -0.68, 0.25};
   std::vector<std::string> colors;
   for (std::size_t i = 0; i < count; ++i)
-    colors.push_back(
-        shade(base[i % base.size()], shades[i / base.size() % std::size(shades)]));
+    colors.push_back(shade(base[i % base.size()], shades[i / base.size() % std::size(shades)]));
   return colors;
 }
 
@@ -134,11 +133,12 @@ Range padded(double low, double high, double share) {
 }
 
 json quantitative(const char* field, const Range& domain, json axis) {
-  return {{"field", field},
-          {"type", "quantitative"},
-          {"scale", {{"domain", {rounded(domain.low), rounded(domain.high)}}, {"nice", false},
-                     {"zero", false}}},
-          {"axis", std::move(axis)}};
+  return {
+      {"field", field},
+      {"type", "quantitative"},
+      {"scale",
+       {{"domain", {rounded(domain.low), rounded(domain.high)}}, {"nice", false}, {"zero", false}}},
+      {"axis", std::move(axis)}};
 }
 
 json nominal(const char* field, const std::vector<std::string>& domain, json axis) {

@@ -48,8 +48,8 @@ std::vector<Tick> ticks_of(const Scale& scale, bool horizontal) {
   if (!scale.position().nominal) return number_ticks(scale, horizontal);
   std::vector<Tick> ticks;
   for (const auto& name : scale.position().categories)
-    ticks.push_back({*scale.of_category(name),
-                     shortened(name, label_size, scale.position().axis.label_limit)});
+    ticks.push_back(
+        {*scale.of_category(name), shortened(name, label_size, scale.position().axis.label_limit)});
   return ticks;
 }
 
@@ -176,7 +176,8 @@ Size group_legend(Canvas* canvas, const ColorChannel& color, double x, double y,
   Size size;
   const double top = draw_legend_title(canvas, color.legend.title, x, y, size.width);
   const auto n = color.categories.size();
-  const auto most_rows = std::max<std::size_t>(6, static_cast<std::size_t>((height - 20) / row_height));
+  const auto most_rows =
+      std::max<std::size_t>(6, static_cast<std::size_t>((height - 20) / row_height));
   const auto n_columns = std::max<std::size_t>(1, (n + most_rows - 1) / most_rows);
   const auto n_rows = (n + n_columns - 1) / n_columns;
   double left = x;
@@ -203,7 +204,9 @@ Size gradient_legend(Canvas* canvas, const ColorChannel& color, double x, double
   const double top = draw_legend_title(canvas, color.legend.title, x, y, size.width) + 4;
   const double length = std::clamp(height * 0.5, 70.0, 150.0), width = 13;
   const double low = color.domain.front(), high = color.domain.back();
-  const auto place = [&](double value) { return top + length * (1 - (value - low) / (high - low)); };
+  const auto place = [&](double value) {
+    return top + length * (1 - (value - low) / (high - low));
+  };
   if (canvas) {
     const std::string id = "gradient" + std::to_string(number);
     canvas->raw("<defs><linearGradient id=\"" + id + "\" x1=\"0\" y1=\"1\" x2=\"0\" y2=\"0\">");
@@ -218,7 +221,9 @@ Size gradient_legend(Canvas* canvas, const ColorChannel& color, double x, double
   const double step = ticks.size() > 1 ? ticks[1] - ticks[0] : high - low;
   for (const double tick : ticks) {
     const std::string text = number_text(tick, color.legend.format, step);
-    if (canvas) canvas->line(x + width, place(tick), x + width + 3, place(tick), std::string("stroke=\"") + ink + "\"");
+    if (canvas)
+      canvas->line(x + width, place(tick), x + width + 3, place(tick),
+                   std::string("stroke=\"") + ink + "\"");
     legend_label(canvas, x + width + 6, place(tick), text);
     size.width = std::max(size.width, width + 6 + text_width(text, label_size));
   }
@@ -229,7 +234,8 @@ Size gradient_legend(Canvas* canvas, const ColorChannel& color, double x, double
 Size size_legend(Canvas* canvas, const SizeChannel& sizes, double x, double y) {
   Size size;
   double top = draw_legend_title(canvas, sizes.legend.title, x, y, size.width);
-  const auto values = sizes.legend.values.empty() ? nice_ticks(sizes.low, sizes.high, 4) : sizes.legend.values;
+  const auto values =
+      sizes.legend.values.empty() ? nice_ticks(sizes.low, sizes.high, 4) : sizes.legend.values;
   const double step = values.size() > 1 ? values[1] - values[0] : 0;
   const double room = 2 * std::sqrt(sizes.largest / M_PI);
   for (const double value : values) {

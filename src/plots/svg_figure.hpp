@@ -28,7 +28,7 @@ struct Axis {
 struct Position {
   bool present = false, nominal = false, logarithmic = false;
   std::string field;
-  std::optional<double> pixels;           ///< {"value": …}
+  std::optional<double> pixels;  ///< {"value": …}
   double low = 0, high = 1, padding = 0;
   std::vector<std::string> categories;
   Axis axis;
@@ -78,7 +78,7 @@ struct View {
 struct Figure {
   std::string title;
   std::vector<std::string> subtitle;
-  std::vector<View> views;   ///< side by side
+  std::vector<View> views;  ///< side by side
   double spacing = 20;
 };
 

@@ -104,7 +104,9 @@ void draw_text(Canvas& canvas, const Layer& layer, const json& row, double x, do
   style.color = color;
   style.bold = layer.mark.weight == "bold";
   style.italic = layer.mark.style == "italic";
-  style.anchor = layer.mark.align == "left" ? "start" : layer.mark.align == "right" ? "end" : "middle";
+  style.anchor = layer.mark.align == "left"    ? "start"
+                 : layer.mark.align == "right" ? "end"
+                                               : "middle";
   canvas.text(x + layer.mark.dx, y + layer.mark.dy, text_in(row, layer.text), style);
 }
 
@@ -134,7 +136,8 @@ std::string common_attributes(const Layer& layer) {
     if (mark.type == "text") out += attribute("stroke-linejoin", "round");
   }
   // Rectangles that touch leave no hairlines between them.
-  if (mark.type == "rect" || mark.type == "square") out += attribute("shape-rendering", "crispEdges");
+  if (mark.type == "rect" || mark.type == "square")
+    out += attribute("shape-rendering", "crispEdges");
   if (!mark.dash.empty()) {
     std::string dash;
     for (const double piece : mark.dash) dash += (dash.empty() ? "" : ",") + Canvas::number(piece);
@@ -171,7 +174,9 @@ void draw_marks(Canvas& canvas, const Layer& layer, const Scale& x, const Scale&
                   color ? attribute("stroke", *color).substr(1) : "");
     } else if (type == "text") {
       draw_text(canvas, layer, row, across->middle(), along->middle(),
-                color ? *color : layer.mark.color.empty() ? "#222222" : layer.mark.color);
+                color                      ? *color
+                : layer.mark.color.empty() ? "#222222"
+                                           : layer.mark.color);
     } else {
       draw_symbol(canvas, layer, row, across->middle(), along->middle(), fill);
     }

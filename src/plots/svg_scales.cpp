@@ -27,8 +27,10 @@ std::vector<double> nice_ticks(double low, double high, int count) {
   const double rough = (high - low) / std::max(1, count);
   const double power = std::pow(10, std::floor(std::log10(rough)));
   const double error = rough / power;
-  const double step = power * (error >= std::sqrt(50.0) ? 10 : error >= std::sqrt(10.0) ? 5
-                               : error >= std::sqrt(2.0) ? 2 : 1);
+  const double step = power * (error >= std::sqrt(50.0)   ? 10
+                               : error >= std::sqrt(10.0) ? 5
+                               : error >= std::sqrt(2.0)  ? 2
+                                                          : 1);
   std::vector<double> ticks;
   const auto first = static_cast<long long>(std::ceil(low / step - 1e-9));
   const auto last = static_cast<long long>(std::floor(high / step + 1e-9));
@@ -122,7 +124,8 @@ void Canvas::text(double x, double y, std::string_view words, const TextStyle& s
   else
     out += "<text x=\"" + number(x) + "\" y=\"" + number(y + down) + "\"";
   out += " font-size=\"" + number(style.size) + "\"";
-  if (std::string_view(style.anchor) != "start") out += std::string(" text-anchor=\"") + style.anchor + "\"";
+  if (std::string_view(style.anchor) != "start")
+    out += std::string(" text-anchor=\"") + style.anchor + "\"";
   if (style.bold) out += " font-weight=\"bold\"";
   if (style.italic) out += " font-style=\"italic\"";
   out += " fill=\"" + escaped(style.color) + "\">" + escaped(words) + "</text>\n";

@@ -19,7 +19,9 @@ class Scale {
   explicit operator bool() const { return position_ != nullptr; }
   const Position& position() const { return *position_; }
   double length() const { return length_; }
-  double step() const { return length_ / double(std::max<std::size_t>(1, position_->categories.size())); }
+  double step() const {
+    return length_ / double(std::max<std::size_t>(1, position_->categories.size()));
+  }
   double band() const { return step() * (1 - position_->padding); }
   double of_number(double value) const;
   /// Middle of the category's band; nothing for a category that is not in the domain.

@@ -7,11 +7,10 @@ namespace {
 
 /// Hundredths of an em, characters 32 to 126.
 constexpr std::uint8_t widths[] = {
-    32, 40, 46, 84, 64, 95, 78, 27, 39, 39, 50, 84, 32, 36, 32, 34, 64, 64, 64,
-    64, 64, 64, 64, 64, 64, 64, 34, 34, 84, 84, 84, 53, 100, 68, 69, 70, 77, 63,
-    58, 77, 75, 29, 29, 66, 56, 86, 75, 79, 60, 79, 69, 63, 61, 73, 68, 99, 69,
-    61, 69, 39, 34, 39, 84, 50, 50, 61, 63, 55, 63, 62, 35, 63, 63, 28, 28, 58,
-    28, 97, 63, 61, 63, 63, 41, 52, 39, 63, 59, 82, 59, 59, 52, 64, 34, 64, 84};
+    32, 40, 46, 84, 64, 95, 78, 27, 39,  39, 50, 84, 32, 36, 32, 34, 64, 64, 64, 64, 64, 64, 64, 64,
+    64, 64, 34, 34, 84, 84, 84, 53, 100, 68, 69, 70, 77, 63, 58, 77, 75, 29, 29, 66, 56, 86, 75, 79,
+    60, 79, 69, 63, 61, 73, 68, 99, 69,  61, 69, 39, 34, 39, 84, 50, 50, 61, 63, 55, 63, 62, 35, 63,
+    63, 28, 28, 58, 28, 97, 63, 61, 63,  63, 41, 52, 39, 63, 59, 82, 59, 59, 52, 64, 34, 64, 84};
 
 struct Character {
   std::size_t bytes;
@@ -25,7 +24,8 @@ Character next_character(std::string_view text) {
   std::size_t bytes = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1;
   bytes = bytes < text.size() ? bytes : text.size();
   // From U+2E80 on: ideographs, kana, full-width forms, and pictures.
-  const bool wide = bytes == 4 || (bytes == 3 && (first > 0xE2 || (first == 0xE2 && text[1] >= '\xBA')));
+  const bool wide =
+      bytes == 4 || (bytes == 3 && (first > 0xE2 || (first == 0xE2 && text[1] >= '\xBA')));
   return {bytes, wide ? 1.0 : 0.64, wide};
 }
 
@@ -61,8 +61,10 @@ std::vector<std::string> wrapped(std::string_view text, double font_size, double
   double width = 0;
   while (at < text.size()) {
     const auto character = next_character(text.substr(at));
-    if (text[at] == ' ') break_end = at, break_next = at + 1;
-    else if (character.wide && at > start) break_end = break_next = at;
+    if (text[at] == ' ')
+      break_end = at, break_next = at + 1;
+    else if (character.wide && at > start)
+      break_end = break_next = at;
     if (width + character.em * font_size > most && break_next > start) {
       lines.emplace_back(text.substr(start, break_end - start));
       start = break_next;

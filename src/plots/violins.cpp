@@ -34,8 +34,7 @@ std::vector<double> density(const std::vector<double>& ascending) {
   const double quartiles = (quantile(ascending, 0.75) - quantile(ascending, 0.25)) / 1.34;
   const double spread = quartiles > 0 ? std::min(deviation, quartiles) : deviation;
   const double step = (high - low) / (curve_points - 1);
-  const double bandwidth =
-      std::max(0.9 * spread * std::pow(double(ascending.size()), -0.2), step);
+  const double bandwidth = std::max(0.9 * spread * std::pow(double(ascending.size()), -0.2), step);
   std::vector<double> bins(curve_points, 0), curve(curve_points, 0);
   for (const double value : ascending)
     bins[static_cast<std::size_t>(std::lround((value - low) / step))] += 1;
@@ -109,7 +108,8 @@ json violins(const Text& title, std::span<const float> values, const Text& value
   for (std::size_t place = 0; place < names.size(); ++place)
     if (!by_group[place].empty()) draw_group(by_group[place], place, names[place], drawing);
 
-  const double step = std::clamp(700.0 / double(std::max<std::size_t>(1, names.size())), 30.0, 76.0);
+  const double step =
+      std::clamp(700.0 / double(std::max<std::size_t>(1, names.size())), 30.0, 76.0);
   double longest = 0;
   for (const auto& name : names) longest = std::max(longest, text_width(name, 11));
   std::vector<int> ticks(names.size());
@@ -134,10 +134,12 @@ json violins(const Text& title, std::span<const float> values, const Text& value
                       {"type", "nominal"},
                       {"scale", {{"domain", names}, {"range", group_colors(names.size())}}},
                       {"legend", nullptr}};
-  const json tooltip = json::array(
-      {{{"field", "group"}, {"type", "nominal"}, {"title", spec.say(groups.title)}},
-       {{"field", "value"}, {"type", "quantitative"}, {"title", spec.say(value_title)}},
-       {{"field", "cells"}, {"type", "quantitative"}, {"title", spec.say(message("plots.cells"))}}});
+  const json tooltip =
+      json::array({{{"field", "group"}, {"type", "nominal"}, {"title", spec.say(groups.title)}},
+                   {{"field", "value"}, {"type", "quantitative"}, {"title", spec.say(value_title)}},
+                   {{"field", "cells"},
+                    {"type", "quantitative"},
+                    {"title", spec.say(message("plots.cells"))}}});
   json layers = json::array();
   layers.push_back(layer(std::move(drawing.curves),
                          {{"type", "area"}, {"orient", "horizontal"}, {"opacity", 0.85}},
@@ -148,8 +150,12 @@ json violins(const Text& title, std::span<const float> values, const Text& value
                          {{"type", "rule"}, {"strokeWidth", 4}, {"color", ink}},
                          {{"x", at("place")}, {"y", y_low}, {"y2", {{"field", "high"}}}}));
   layers.push_back(layer(std::move(drawing.medians),
-                         {{"type", "circle"}, {"size", 30}, {"color", "white"}, {"stroke", ink},
-                          {"strokeWidth", 1}, {"opacity", 1}},
+                         {{"type", "circle"},
+                          {"size", 30},
+                          {"color", "white"},
+                          {"stroke", ink},
+                          {"strokeWidth", 1},
+                          {"opacity", 1}},
                          {{"x", at("place")}, {"y", y}, {"tooltip", tooltip}}));
   return spec.finish({{"width", std::round(step * double(std::max<std::size_t>(2, names.size())))},
                       {"height", 280},

@@ -51,14 +51,17 @@ void label_layers(const std::vector<Gene>& genes, std::size_t most, const Range&
     names.push_back(row);
     if (places[i]->moved) lines.push_back(row);
   }
-  layers.push_back(layer(lines, {{"type", "rule"}, {"color", "#999999"}, {"strokeWidth", 0.6}},
-                         {{"x", x}, {"x2", {{"field", "x_of"}}}, {"y", y}, {"y2", {{"field", "y_of"}}}}));
+  layers.push_back(
+      layer(lines, {{"type", "rule"}, {"color", "#999999"}, {"strokeWidth", 0.6}},
+            {{"x", x}, {"x2", {{"field", "x_of"}}}, {"y", y}, {"y2", {{"field", "y_of"}}}}));
   json text = {{"x", x}, {"y", y}, {"text", {{"field", "gene"}, {"type", "nominal"}}}};
-  json halo = {{"type", "text"}, {"fontSize", label_size}, {"fontStyle", "italic"},
-               {"color", "white"}, {"stroke", "white"}, {"strokeWidth", 3}, {"opacity", 0.9}};
+  json halo = {{"type", "text"},   {"fontSize", label_size}, {"fontStyle", "italic"},
+               {"color", "white"}, {"stroke", "white"},      {"strokeWidth", 3},
+               {"opacity", 0.9}};
   layers.push_back(layer(names, halo, text));
-  layers.push_back(layer(names, {{"type", "text"}, {"fontSize", label_size},
-                                 {"fontStyle", "italic"}, {"color", ink}}, text));
+  layers.push_back(layer(
+      names, {{"type", "text"}, {"fontSize", label_size}, {"fontStyle", "italic"}, {"color", ink}},
+      text));
 }
 
 }  // namespace
@@ -82,12 +85,13 @@ json volcano(const Text& title, const Volcano& data) {
     const double p = data.p_adjusted[i], change = data.log2_fold_change[i];
     if (!std::isfinite(p) || !std::isfinite(change)) continue;
     const bool strong = p <= data.most_p && std::abs(change) >= data.least_fold_change;
-    genes.push_back({data.genes[i], change, p == 0 ? top : -std::log10(p),
-                     strong ? (change > 0 ? 0 : 1) : 2});
+    genes.push_back(
+        {data.genes[i], change, p == 0 ? top : -std::log10(p), strong ? (change > 0 ? 0 : 1) : 2});
   }
   const Range x_range = padded(-largest_change, largest_change, 0.06);
   const Range y_range{0, top * 1.06 + 1e-9};
-  const json x = quantitative("x", x_range, {{"title", spec.say(message("plots.log2_fold_change"))}});
+  const json x =
+      quantitative("x", x_range, {{"title", spec.say(message("plots.log2_fold_change"))}});
   const json y = quantitative("y", y_range, {{"title", spec.say(message("plots.minus_log10_p"))}});
   const std::vector<std::string> directions{spec.say(message("plots.up")),
                                             spec.say(message("plots.down")),
@@ -101,26 +105,33 @@ json volcano(const Text& title, const Volcano& data) {
                         {"y", rounded(gene.evidence)},
                         {"direction", directions[wanted]}});
   json layers = json::array();
-  const json dashed = {{"type", "rule"}, {"color", "#999999"}, {"strokeDash", {4, 4}}, {"strokeWidth", 1}};
-  layers.push_back(layer(json::array({{{"x", -data.least_fold_change}}, {{"x", data.least_fold_change}}}),
-                         dashed, {{"x", x}}));
-  layers.push_back(layer(json::array({{{"y", rounded(-std::log10(data.most_p))}}}), dashed, {{"y", y}}));
-  layers.push_back(layer(
-      std::move(rows), {{"type", "circle"}, {"size", 18}, {"opacity", 0.75}},
-      {{"x", x},
-       {"y", y},
-       {"color",
-        {{"field", "direction"},
-         {"type", "nominal"},
-         {"scale", {{"domain", directions}, {"range", {"#d55e00", "#0072b2", "#bdbdbd"}}}},
-         {"legend", {{"title", spec.say(message("plots.direction"))}}}}},
-       {"tooltip",
-        {{{"field", "gene"}, {"type", "nominal"}, {"title", spec.say(message("plots.gene"))}},
-         {{"field", "x"}, {"type", "quantitative"}, {"title", spec.say(message("plots.log2_fold_change"))}},
-         {{"field", "y"}, {"type", "quantitative"}, {"title", spec.say(message("plots.minus_log10_p"))}}}}}));
+  const json dashed = {
+      {"type", "rule"}, {"color", "#999999"}, {"strokeDash", {4, 4}}, {"strokeWidth", 1}};
+  layers.push_back(
+      layer(json::array({{{"x", -data.least_fold_change}}, {{"x", data.least_fold_change}}}),
+            dashed, {{"x", x}}));
+  layers.push_back(
+      layer(json::array({{{"y", rounded(-std::log10(data.most_p))}}}), dashed, {{"y", y}}));
+  layers.push_back(
+      layer(std::move(rows), {{"type", "circle"}, {"size", 18}, {"opacity", 0.75}},
+            {{"x", x},
+             {"y", y},
+             {"color",
+              {{"field", "direction"},
+               {"type", "nominal"},
+               {"scale", {{"domain", directions}, {"range", {"#d55e00", "#0072b2", "#bdbdbd"}}}},
+               {"legend", {{"title", spec.say(message("plots.direction"))}}}}},
+             {"tooltip",
+              {{{"field", "gene"}, {"type", "nominal"}, {"title", spec.say(message("plots.gene"))}},
+               {{"field", "x"},
+                {"type", "quantitative"},
+                {"title", spec.say(message("plots.log2_fold_change"))}},
+               {{"field", "y"},
+                {"type", "quantitative"},
+                {"title", spec.say(message("plots.minus_log10_p"))}}}}}));
   label_layers(genes, data.labels, x_range, y_range, x, y, layers);
-  std::vector<Text> subtitle{message("plots.volcano_limits",
-                                     {{"p", data.most_p}, {"fold", data.least_fold_change}})};
+  std::vector<Text> subtitle{
+      message("plots.volcano_limits", {{"p", data.most_p}, {"fold", data.least_fold_change}})};
   if (some_zero) subtitle.push_back(message("plots.p_zero"));
   return spec.finish({{"width", width}, {"height", height}, {"layer", std::move(layers)}}, title,
                      subtitle);

@@ -15,7 +15,8 @@ namespace celloquy::tools {
 namespace {
 
 /// Every gene that spoke for or against the names.
-Table evidence_table(const Dataset& data, const Grouping& grouping, const annotate::Result& labels) {
+Table evidence_table(const Dataset& data, const Grouping& grouping,
+                     const annotate::Result& labels) {
   Table table{"evidence", message("tools.title.evidence"), {}};
   auto cluster = table_column("cluster", "tools.title.cluster", "", NameKind::group);
   auto gene = table_column("gene", "tools.title.gene", "", NameKind::gene);
@@ -42,9 +43,9 @@ Table evidence_table(const Dataset& data, const Grouping& grouping, const annota
 void say_cluster(Finding& finding, std::size_t row, const annotate::GroupLabel& label, bool line) {
   const std::string at = "[" + std::to_string(row) + "]";
   if (!label.known) {
-    finding.statements.push_back({line ? "tools.annotate.unknown_row" : "tools.annotate.unknown",
-                                  {{"cluster", "clusters.cluster" + at},
-                                   {"cells", "clusters.n_cells" + at}}});
+    finding.statements.push_back(
+        {line ? "tools.annotate.unknown_row" : "tools.annotate.unknown",
+         {{"cluster", "clusters.cluster" + at}, {"cells", "clusters.n_cells" + at}}});
     return;
   }
   finding.statements.push_back({line ? "tools.annotate.cluster_row" : "tools.annotate.cluster",
@@ -56,9 +57,9 @@ void say_cluster(Finding& finding, std::size_t row, const annotate::GroupLabel& 
 }
 
 Plot label_plot(const umap::Result& layout, const Grouping& grouping, const Text& title) {
-  return {title, plots::embedding_by_group(title, {layout.layout, layout.n_components, "UMAP"},
-                                           {message("tools.title.cell_type"), grouping.names,
-                                            grouping.codes})};
+  return {title, plots::embedding_by_group(
+                     title, {layout.layout, layout.n_components, "UMAP"},
+                     {message("tools.title.cell_type"), grouping.names, grouping.codes})};
 }
 
 Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
@@ -117,7 +118,8 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
       CELLOQUY_TRY(const auto layout, pipeline.layout());
       finding.plots.push_back(label_plot(*layout, by_label, message("tools.plot.labels")));
     }
-    if (const auto published = cell_type_column(*data); published && grouping.kind == Grouping::Kind::clusters) {
+    if (const auto published = cell_type_column(*data);
+        published && grouping.kind == Grouping::Kind::clusters) {
       values["published_column"] = Value::name(*published, NameKind::field);
       say(finding.statements, "tools.annotate.published", {"published_column"});
     }
@@ -130,23 +132,27 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
   add_annotation_caveats(pipeline, *labels, finding);
   say_done_first(pipeline, finding);
   // Its own line would say what this finding says itself.
-  std::erase_if(finding.done_first, [](const Statement& s) { return s.message == "tools.done_first.labels"; });
+  std::erase_if(finding.done_first,
+                [](const Statement& s) { return s.message == "tools.done_first.labels"; });
   std::string scanpy = "labels = {";
   std::string seurat = "labels <- c(";
   for (std::uint32_t g = 0; g < grouping.n_groups(); ++g) {
-    const std::string name = literal(grouping.names[g].en), label = literal(labels->groups[g].label.en);
+    const std::string name = literal(grouping.names[g].en),
+                      label = literal(labels->groups[g].label.en);
     scanpy += (g ? ", " : "") + name + ": " + label;
     seurat += (g ? ", " : "") + name + " = " + label;
   }
-  scanpy += "}  # names given by celloquy; cluster numbers may differ between programs\n"
-            "adata.obs[\"celloquy_label\"] = adata.obs[" + literal(scanpy_column(grouping)) +
-            "].astype(str).map(labels)\n";
-  seurat += ")  # names given by celloquy; cluster numbers may differ between programs\n"
-            "object$celloquy_label <- unname(labels[as.character(object[[" +
-            literal(seurat_column(grouping)) + "]][, 1])])\n";
-  finding.code = whole_code(pipeline,
-                            grouping.kind == Grouping::Kind::field ? Needs::cells : Needs::clusters,
-                            {scanpy, seurat});
+  scanpy +=
+      "}  # names given by celloquy; cluster numbers may differ between programs\n"
+      "adata.obs[\"celloquy_label\"] = adata.obs[" +
+      literal(scanpy_column(grouping)) + "].astype(str).map(labels)\n";
+  seurat +=
+      ")  # names given by celloquy; cluster numbers may differ between programs\n"
+      "object$celloquy_label <- unname(labels[as.character(object[[" +
+      literal(seurat_column(grouping)) + "]][, 1])])\n";
+  finding.code =
+      whole_code(pipeline, grouping.kind == Grouping::Kind::field ? Needs::cells : Needs::clusters,
+                 {scanpy, seurat});
   return finding;
 }
 

@@ -49,7 +49,8 @@ Expected<Grouping> label_grouping(Pipeline& pipeline) {
 namespace {
 
 /// The genes that spoke most for the name.
-std::string deciding_genes(const Dataset& data, const annotate::GroupLabel& label, std::size_t most) {
+std::string deciding_genes(const Dataset& data, const annotate::GroupLabel& label,
+                           std::size_t most) {
   std::string out;
   std::size_t n = 0;
   for (const auto& evidence : label.evidence) {
@@ -77,18 +78,20 @@ Expected<Table> annotation_table(Pipeline& pipeline, const Grouping& grouping,
   const Text none = message("tools.none");
   for (std::uint32_t g = 0; g < grouping.n_groups(); ++g) {
     const auto& one = labels.groups[g];
-    name.cells.push_back(Value::name(group_name(grouping, static_cast<std::int32_t>(g)), NameKind::group));
+    name.cells.push_back(
+        Value::name(group_name(grouping, static_cast<std::int32_t>(g)), NameKind::group));
     cells.cells.push_back(Value::count(sizes[g], "cells"));
-    share.cells.push_back(Value::number(
-        percent(sizes[g], static_cast<double>(grouping.codes.size())), "%"));
+    share.cells.push_back(
+        Value::number(percent(sizes[g], static_cast<double>(grouping.codes.size())), "%"));
     label.cells.push_back(Value::name(one.label, NameKind::cell_type));
     id.cells.push_back(Value::name(one.id, NameKind::none));
     confidence.cells.push_back(Value::number(one.confidence, ""));
     const std::string deciding = deciding_genes(*data, one, 4);
     genes.cells.push_back(deciding.empty() ? Value::name(none, NameKind::none)
                                            : Value::name(deciding, NameKind::gene));
-    second.cells.push_back(one.alternative ? Value::name(one.alternative->label, NameKind::cell_type)
-                                           : Value::name(none, NameKind::none));
+    second.cells.push_back(one.alternative
+                               ? Value::name(one.alternative->label, NameKind::cell_type)
+                               : Value::name(none, NameKind::none));
   }
   table.columns = {std::move(name), std::move(cells),      std::move(share), std::move(label),
                    std::move(id),   std::move(confidence), std::move(genes), std::move(second)};

@@ -18,8 +18,7 @@ std::optional<double> number_of(const json& value) {
   const auto& text = value.get_ref<const std::string&>();
   double number = 0;
   const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size() ||
-      !std::isfinite(number))
+  if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size() || !std::isfinite(number))
     return std::nullopt;
   return number;
 }
@@ -72,7 +71,8 @@ Expected<json> checked_value(const ToolSchema& tool, const ArgumentSchema& schem
       const auto number = number_of(value);
       if (!number) return wrong_type(tool, schema);
       if (schema.type == ArgumentType::number) return json(*number);
-      if (*number != std::floor(*number) || std::abs(*number) > 1e15) return wrong_type(tool, schema);
+      if (*number != std::floor(*number) || std::abs(*number) > 1e15)
+        return wrong_type(tool, schema);
       return json(static_cast<long long>(*number));
     }
     case ArgumentType::flag:
@@ -121,9 +121,7 @@ Expected<json> checked_arguments(const ToolSchema& tool, const json& given) {
   for (const auto& schema : tool.arguments)
     if (schema.required && !out.contains(schema.name))
       return failure(ErrorCode::usage, "tools.argument.missing",
-                     {{"argument", schema.name},
-                      {"tool", tool.name},
-                      {"purpose", schema.purpose}});
+                     {{"argument", schema.name}, {"tool", tool.name}, {"purpose", schema.purpose}});
   return out;
 }
 
@@ -187,8 +185,8 @@ json json_schema(const ToolSchema& schema) {
     properties[argument.name] = std::move(one);
     if (argument.required) needed.push_back(argument.name);
   }
-  json out = {{"type", "object"}, {"properties", std::move(properties)},
-              {"additionalProperties", false}};
+  json out = {
+      {"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}};
   if (!needed.empty()) out["required"] = std::move(needed);
   return out;
 }

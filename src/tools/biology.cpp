@@ -20,8 +20,7 @@ CellTypeName named(const knowledge::CellOntology& terms, knowledge::TermIndex te
 
 std::string joined(const std::vector<std::string>& words, std::size_t first, std::size_t count) {
   std::string out;
-  for (std::size_t i = 0; i < count; ++i)
-    out += (i ? " " : "") + words[(first + i) % count];
+  for (std::size_t i = 0; i < count; ++i) out += (i ? " " : "") + words[(first + i) % count];
   return out;
 }
 

@@ -14,9 +14,11 @@ Table plain_table(const Grouping& grouping) {
   auto share = table_column("percent", "tools.title.percent", "%");
   const auto sizes = grouping.sizes();
   for (std::uint32_t g = 0; g < grouping.n_groups(); ++g) {
-    name.cells.push_back(Value::name(group_name(grouping, static_cast<std::int32_t>(g)), NameKind::group));
+    name.cells.push_back(
+        Value::name(group_name(grouping, static_cast<std::int32_t>(g)), NameKind::group));
     cells.cells.push_back(Value::count(sizes[g], "cells"));
-    share.cells.push_back(Value::number(percent(sizes[g], static_cast<double>(grouping.codes.size())), "%"));
+    share.cells.push_back(
+        Value::number(percent(sizes[g], static_cast<double>(grouping.codes.size())), "%"));
   }
   table.columns = {std::move(name), std::move(cells), std::move(share)};
   return table;

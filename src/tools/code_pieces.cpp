@@ -56,7 +56,8 @@ Expected<exports::CodeSource> code_source(Pipeline& pipeline) {
     source.format = "h5ad";
     source.matrix_where = "layers/counts";
     source.title =
-        "celloquy: demo; first write demo.h5ad: celloquy export demo --h5ad demo.h5ad --session original";
+        "celloquy: demo; first write demo.h5ad: celloquy export demo --h5ad demo.h5ad --session "
+        "original";
   }
   return source;
 }
@@ -99,10 +100,13 @@ CodeStep filter_by_deviation(const json& arguments) {
       "batches = {1}\n"
       "def outside(values, mads, low=True):\n"
       "    median = values.groupby(batches, observed=True).transform(\"median\")\n"
-      "    mad = 1.4826 * (values - median).abs().groupby(batches, observed=True).transform(\"median\")\n"
+      "    mad = 1.4826 * (values - median).abs().groupby(batches, "
+      "observed=True).transform(\"median\")\n"
       "    return (values > median + mads * mad) | (low & (values < median - mads * mad))\n"
-      "bad = outside(adata.obs[\"log1p_total_counts\"], {2}) | outside(adata.obs[\"log1p_n_genes_by_counts\"], {2})\n"
-      "bad |= outside(adata.obs[\"pct_counts_mt\"], {3}, low=False) & (adata.obs[\"pct_counts_mt\"] > {5})\n"
+      "bad = outside(adata.obs[\"log1p_total_counts\"], {2}) | "
+      "outside(adata.obs[\"log1p_n_genes_by_counts\"], {2})\n"
+      "bad |= outside(adata.obs[\"pct_counts_mt\"], {3}, low=False) & "
+      "(adata.obs[\"pct_counts_mt\"] > {5})\n"
       "adata = adata[~bad & (adata.obs[\"n_genes_by_counts\"] >= {4})].copy()\n",
       scanpy_metrics,
       batch.empty() ? "pd.Series(0, index=adata.obs_names)"
@@ -118,7 +122,8 @@ CodeStep filter_by_deviation(const json& arguments) {
       "  (outside(object$percent.mt, {3}, low = FALSE) & object$percent.mt > {5})\n"
       "object <- object[, !bad & object$nFeature_RNA >= {4}]\n",
       seurat_metrics,
-      batch.empty() ? "rep(1, ncol(object))" : "as.character(object[[" + literal(batch) + "]][, 1])",
+      batch.empty() ? "rep(1, ncol(object))"
+                    : "as.character(object[[" + literal(batch) + "]][, 1])",
       plain_number(mads), plain_number(mads_mt), plain_number(least_genes), plain_number(least_mt));
   return step;
 }
@@ -174,7 +179,8 @@ CodeStep normalize_step(Values values, const AnalysisOptions& options) {
     step.scanpy += fmt::format(
         "adata.layers[\"counts\"] = adata.X.copy()\n"
         "sc.pp.filter_genes(adata, min_cells={})\n"
-        "sc.pp.highly_variable_genes(adata, n_top_genes={}, flavor=\"seurat_v3\")  # needs scikit-misc\n"
+        "sc.pp.highly_variable_genes(adata, n_top_genes={}, flavor=\"seurat_v3\")  # needs "
+        "scikit-misc\n"
         "sc.pp.normalize_total(adata, target_sum={})\n"
         "sc.pp.log1p(adata)\n",
         options.min_cells_per_gene, genes, plain_number(options.target_sum));
@@ -188,7 +194,8 @@ CodeStep normalize_step(Values values, const AnalysisOptions& options) {
         "sc.pp.highly_variable_genes(adata, n_top_genes={}, flavor=\"seurat\")\n", genes);
     step.seurat = fmt::format(
         "# the values are {} already: they go into the slot \"data\"\n"
-        "object <- SetAssayData(object, slot = \"data\", new.data = {}(GetAssayData(object, slot = \"counts\")))\n"
+        "object <- SetAssayData(object, slot = \"data\", new.data = {}(GetAssayData(object, slot = "
+        "\"counts\")))\n"
         "object <- FindVariableFeatures(object, selection.method = \"mvp\", nfeatures = {})\n",
         values == Values::logged ? "logged" : "normalised",
         values == Values::logged ? "identity" : "log1p", genes);
@@ -205,13 +212,15 @@ CodeStep cluster_step(const AnalysisOptions& options, double resolution, std::ui
       "import scanpy as sc\n"
       "sc.pp.pca(adata, n_comps={0}, mask_var=\"highly_variable\")\n"
       "sc.pp.neighbors(adata, n_neighbors={1})\n"
-      "sc.tl.leiden(adata, resolution={2}, flavor=\"igraph\", n_iterations=-1, directed=False, random_state={3})\n",
+      "sc.tl.leiden(adata, resolution={2}, flavor=\"igraph\", n_iterations=-1, directed=False, "
+      "random_state={3})\n",
       options.n_components, k, plain_number(resolution), seed);
   step.seurat = fmt::format(
       "object <- ScaleData(object, do.scale = FALSE)\n"
       "object <- RunPCA(object, npcs = {0})\n"
       "object <- FindNeighbors(object, dims = 1:{0}, k.param = {1})\n"
-      "object <- FindClusters(object, resolution = {2})  # Louvain; algorithm = 4 is Leiden, where leidenalg is installed\n",
+      "object <- FindClusters(object, resolution = {2})  # Louvain; algorithm = 4 is Leiden, where "
+      "leidenalg is installed\n",
       options.n_components, k, plain_number(resolution));
   return step;
 }
@@ -221,9 +230,9 @@ CodeStep layout_step(const AnalysisOptions& options) {
   step.tool = "layout";
   step.summary = message("tools.code.layout");
   step.scanpy = "import scanpy as sc\nsc.tl.umap(adata, min_dist=0.5)\n";
-  step.seurat = fmt::format(
-      "object <- RunUMAP(object, dims = 1:{}, n.neighbors = {}, min.dist = 0.5)\n",
-      options.n_components, options.n_neighbors + 1);
+  step.seurat =
+      fmt::format("object <- RunUMAP(object, dims = 1:{}, n.neighbors = {}, min.dist = 0.5)\n",
+                  options.n_components, options.n_neighbors + 1);
   return step;
 }
 
@@ -250,8 +259,8 @@ Expected<std::vector<CodeStep>> code_steps(Pipeline& pipeline, Needs needs) {
       steps.push_back(normalize_step(*values, options));
       steps.push_back(cluster_step(options, resolution, pipeline.context().seed));
     }
-    CodeStep step = state.tool == "filter_cells" ? filter_step(state.arguments)
-                                                 : subset_step(state.arguments);
+    CodeStep step =
+        state.tool == "filter_cells" ? filter_step(state.arguments) : subset_step(state.arguments);
     step.tool = state.tool;
     step.arguments = state.arguments;
     step.summary = state.summary;

@@ -17,10 +17,10 @@ namespace {
 
 /// What every kind of comparison ends up with, a tested gene.
 struct Effects {
-  std::vector<std::uint32_t> genes;  ///< columns of the matrix
-  std::vector<double> fold;          ///< log2, first over second
-  std::vector<double> p, adjusted;   ///< empty: no test
-  std::vector<double> strength;      ///< sign: side; size: order of the tables
+  std::vector<std::uint32_t> genes;                   ///< columns of the matrix
+  std::vector<double> fold;                           ///< log2, first over second
+  std::vector<double> p, adjusted;                    ///< empty: no test
+  std::vector<double> strength;                       ///< sign: side; size: order of the tables
   std::vector<double> first_percent, second_percent;  ///< empty for pseudobulk
 };
 
@@ -81,8 +81,9 @@ Table effect_table(const char* id, const Text& title, const Dataset& data, const
   auto fold = table_column("log2_fold_change", "tools.title.log2_fold_change", "log2 fold change");
   auto first = table_column("percent_first", "tools.title.percent_first", "%");
   auto second = table_column("percent_second", "tools.title.percent_second", "%");
-  auto strength = table_column(effects.adjusted.empty() ? "auc" : "score",
-                               effects.adjusted.empty() ? "tools.title.auc" : "tools.title.score", "");
+  auto strength =
+      table_column(effects.adjusted.empty() ? "auc" : "score",
+                   effects.adjusted.empty() ? "tools.title.auc" : "tools.title.score", "");
   auto p = table_column("p_value", "tools.title.p_value", "p");
   auto adjusted = table_column("p_adjusted", "tools.title.p_adjusted", "p");
   for (const auto i : rows) {
@@ -120,13 +121,14 @@ Expected<Effects> compute(Pipeline& pipeline, const Comparison& plan) {
   const std::string key = workspace::result_key(
       std::vector<std::string>{plan.tested.key, pipeline.file_key() + ":obs:" + plan.sample_column},
       "pseudobulk", nlohmann::json::object(), 1);
-  CELLOQUY_TRY(const auto result,
-               pipeline.memo<pseudobulk::Result>("pseudobulk", key, [&]() -> Expected<pseudobulk::Result> {
-                 CELLOQUY_TRY(const CountMatrix kept, pipeline.matrix());
-                 return pseudobulk::compute(kept, plan.samples,
-                                            static_cast<std::uint32_t>(plan.condition.size()),
-                                            plan.condition, {}, pipeline.context());
-               }));
+  CELLOQUY_TRY(
+      const auto result,
+      pipeline.memo<pseudobulk::Result>("pseudobulk", key, [&]() -> Expected<pseudobulk::Result> {
+        CELLOQUY_TRY(const CountMatrix kept, pipeline.matrix());
+        return pseudobulk::compute(kept, plan.samples,
+                                   static_cast<std::uint32_t>(plan.condition.size()),
+                                   plan.condition, {}, pipeline.context());
+      }));
   return of_samples(*result);
 }
 
@@ -141,7 +143,8 @@ void say_design(Finding& finding, const Comparison& plan) {
   v["source"] = Value::name(plan.first.source, NameKind::none);
   v["n_first"] = Value::count(static_cast<double>(plan.n_first), "cells");
   v["n_second"] = Value::count(static_cast<double>(plan.n_second), "cells");
-  say(finding.statements, "tools.compare.cells", {"first", "n_first", "second", "n_second", "source"});
+  say(finding.statements, "tools.compare.cells",
+      {"first", "n_first", "second", "n_second", "source"});
   if (plan.within) {
     v["within"] = name(*plan.within);
     say(finding.statements, "tools.compare.within", {"within"});
@@ -152,7 +155,8 @@ void say_design(Finding& finding, const Comparison& plan) {
     v["samples_second"] = Value::count(static_cast<double>(plan.samples_second), "samples");
   }
   if (plan.kind == ComparisonKind::pseudobulk) {
-    say(finding.statements, "tools.compare.pseudobulk", {"sample_column", "samples_first", "samples_second"});
+    say(finding.statements, "tools.compare.pseudobulk",
+        {"sample_column", "samples_first", "samples_second"});
     return;
   }
   if (plan.kind != ComparisonKind::descriptive) return;
@@ -164,7 +168,8 @@ void say_design(Finding& finding, const Comparison& plan) {
           {"sample_column", "samples_first", "samples_second", "least_replicates", "least_cells"});
       break;
     case NoTest::samples_themselves:
-      say(finding.statements, "tools.compare.samples_themselves", {"first", "second", "least_replicates"});
+      say(finding.statements, "tools.compare.samples_themselves",
+          {"first", "second", "least_replicates"});
       break;
     case NoTest::no_counts: say(finding.statements, "tools.compare.no_counts"); break;
     default: say(finding.statements, "tools.compare.no_samples", {"least_replicates"}); break;
@@ -177,8 +182,10 @@ void say_genes(Finding& finding, std::size_t n_first, std::size_t n_second, bool
   v["n_lower"] = Value::count(static_cast<double>(n_second), "genes");
   v["significance_level"] = Value::number(most_adjusted_p, "");
   if (n_first + n_second == 0) {
-    if (tested) say(finding.statements, "tools.compare.none", {"significance_level"});
-    else say(finding.statements, "tools.compare.none_clear");
+    if (tested)
+      say(finding.statements, "tools.compare.none", {"significance_level"});
+    else
+      say(finding.statements, "tools.compare.none_clear");
     return;
   }
   if (tested)
@@ -187,30 +194,35 @@ void say_genes(Finding& finding, std::size_t n_first, std::size_t n_second, bool
   if (n_first > 0)
     finding.statements.push_back(
         {tested ? "tools.compare.higher" : "tools.compare.higher_descriptive",
-         {{"group", "first"}, {"genes", rows_of("higher.gene", std::min<std::size_t>(8, n_first))}}});
+         {{"group", "first"},
+          {"genes", rows_of("higher.gene", std::min<std::size_t>(8, n_first))}}});
   if (n_second > 0)
     finding.statements.push_back(
         {tested ? "tools.compare.higher" : "tools.compare.higher_descriptive",
-         {{"group", "second"}, {"genes", rows_of("lower.gene", std::min<std::size_t>(8, n_second))}}});
+         {{"group", "second"},
+          {"genes", rows_of("lower.gene", std::min<std::size_t>(8, n_second))}}});
 }
 
 void add_method(Pipeline& pipeline, Finding& finding, const Comparison& plan) {
   if (plan.kind == ComparisonKind::pseudobulk) {
-    finding.method = message("tools.method.pseudobulk",
-                             {{"cells", pseudobulk::Options{}.min_cells},
-                              {"counts", pseudobulk::Options{}.min_count}});
+    finding.method = message(
+        "tools.method.pseudobulk",
+        {{"cells", pseudobulk::Options{}.min_cells}, {"counts", pseudobulk::Options{}.min_count}});
     finding.references = {citation("pseudobulk"), citation("limma"), citation("fdr")};
     say(finding.caveats, "tools.caveat.replicates_meaning", {"sample_column"});
     return;
   }
   const bool tested = plan.kind == ComparisonKind::cells;
-  finding.method = joined(normalization_method(pipeline),
-                          message(tested ? "tools.method.compare_cells" : "tools.method.compare_descriptive"));
-  finding.references = tested ? std::vector{citation("wilcoxon"), citation("fdr"), citation("double_dipping")}
-                              : std::vector{citation("pseudobulk")};
+  finding.method =
+      joined(normalization_method(pipeline),
+             message(tested ? "tools.method.compare_cells" : "tools.method.compare_descriptive"));
+  finding.references =
+      tested ? std::vector{citation("wilcoxon"), citation("fdr"), citation("double_dipping")}
+             : std::vector{citation("pseudobulk")};
   add_input_caveats(pipeline, finding);
   if (tested) {
-    if (plan.first.cell_type || plan.second.cell_type) say(finding.caveats, "tools.caveat.double_dipping");
+    if (plan.first.cell_type || plan.second.cell_type)
+      say(finding.caveats, "tools.caveat.double_dipping");
     say(finding.caveats, "tools.caveat.cells_not_replicates");
   } else {
     say(finding.caveats, "tools.caveat.descriptive");
@@ -228,11 +240,12 @@ EquivalentCode sides(const Comparison& plan) {
            r_vector(category_names(g));
   };
   EquivalentCode code;
-  code.scanpy = "import numpy as np\nadata.obs[\"side\"] = np.select([" + python_is(plan.first) + ", " +
-                python_is(plan.second) + "], [\"first\", \"second\"], \"neither\")\n" +
+  code.scanpy = "import numpy as np\nadata.obs[\"side\"] = np.select([" + python_is(plan.first) +
+                ", " + python_is(plan.second) + "], [\"first\", \"second\"], \"neither\")\n" +
                 "part = adata[(adata.obs[\"side\"] != \"neither\")" +
                 (plan.within ? " & " + python_is(*plan.within) : std::string()) + "].copy()\n";
-  code.seurat = "object$side <- ifelse(" + r_is(plan.first) + ", \"first\", ifelse(" + r_is(plan.second) +
+  code.seurat = "object$side <- ifelse(" + r_is(plan.first) + ", \"first\", ifelse(" +
+                r_is(plan.second) +
                 ", \"second\", \"neither\"))\npart <- object[, object$side != \"neither\"" +
                 (plan.within ? " & " + r_is(*plan.within) : std::string()) + "]\n";
   return code;
@@ -242,28 +255,40 @@ EquivalentCode code(Pipeline& pipeline, const Comparison& plan) {
   EquivalentCode code = sides(plan);
   if (plan.kind == ComparisonKind::pseudobulk) {
     const std::string column = literal(plan.sample_column);
-    code.scanpy += "import scanpy as sc\n"
-        "bulk = sc.get.aggregate(part, by=[" + column + ", \"side\"], func=\"sum\", layer=\"counts\")\n"
+    code.scanpy +=
+        "import scanpy as sc\n"
+        "bulk = sc.get.aggregate(part, by=[" +
+        column +
+        ", \"side\"], func=\"sum\", layer=\"counts\")\n"
         "# samples × genes sums in bulk.layers[\"sum\"]: test them with limma, edgeR or pydeseq2\n"
         "print(bulk.obs)\n";
-    code.seurat += "library(limma); library(edgeR)\n"
+    code.seurat +=
+        "library(limma); library(edgeR)\n"
         "counts <- GetAssayData(part, slot = \"counts\")\n"
-        "sample <- factor(as.character(part[[" + column + "]][, 1]))\n"
+        "sample <- factor(as.character(part[[" +
+        column +
+        "]][, 1]))\n"
         "bulk <- as.matrix(counts %*% model.matrix(~ 0 + sample))\n"
         "side <- part$side[match(levels(sample), as.character(sample))]\n"
         "bulk <- bulk[rowSums(bulk) >= 10, ]\n"
-        "fit <- eBayes(lmFit(cpm(calcNormFactors(DGEList(bulk), method = \"none\"), log = TRUE, prior.count = 2),\n"
-        "                    model.matrix(~ factor(side, c(\"second\", \"first\")))), trend = TRUE)\n"
+        "fit <- eBayes(lmFit(cpm(calcNormFactors(DGEList(bulk), method = \"none\"), log = TRUE, "
+        "prior.count = 2),\n"
+        "                    model.matrix(~ factor(side, c(\"second\", \"first\")))), trend = "
+        "TRUE)\n"
         "print(topTable(fit, coef = 2, number = 20))\n";
   } else {
-    code.scanpy += "import scanpy as sc\n"
-        "sc.tl.rank_genes_groups(part, \"side\", groups=[\"first\"], reference=\"second\", method=\"wilcoxon\", tie_correct=True, pts=True)\n"
+    code.scanpy +=
+        "import scanpy as sc\n"
+        "sc.tl.rank_genes_groups(part, \"side\", groups=[\"first\"], reference=\"second\", "
+        "method=\"wilcoxon\", tie_correct=True, pts=True)\n"
         "print(sc.get.rank_genes_groups_df(part, group=\"first\").head(20))\n";
-    code.seurat += "Idents(part) <- \"side\"\n"
+    code.seurat +=
+        "Idents(part) <- \"side\"\n"
         "print(head(FindMarkers(part, ident.1 = \"first\", ident.2 = \"second\"), 20))\n";
   }
   const auto mine = [](const GroupChoice& g) { return g.grouping.kind != Grouping::Kind::field; };
-  const bool clusters = mine(plan.first) || mine(plan.second) || (plan.within && mine(*plan.within));
+  const bool clusters =
+      mine(plan.first) || mine(plan.second) || (plan.within && mine(*plan.within));
   return whole_code(pipeline, clusters ? Needs::clusters : Needs::normalized, code);
 }
 
@@ -272,15 +297,16 @@ Plot volcano(const Dataset& data, const Effects& effects, const Comparison& plan
   for (const auto gene : effects.genes) picture.genes.push_back(data.var.index[gene]);
   picture.log2_fold_change = effects.fold;
   picture.p_adjusted = effects.adjusted;
-  const Text title = message("tools.plot.volcano",
-                             {{"first", plan.first.name}, {"second", plan.second.name}});
+  const Text title =
+      message("tools.plot.volcano", {{"first", plan.first.name}, {"second", plan.second.name}});
   return {title, plots::volcano(title, picture)};
 }
 
 Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
   CELLOQUY_TRY(const Dataset* data, pipeline.dataset());
   CELLOQUY_TRY(auto first, resolve_group(pipeline, *arguments.text("first"), arguments.text("by")));
-  CELLOQUY_TRY(auto second, resolve_group(pipeline, *arguments.text("second"), arguments.text("by")));
+  CELLOQUY_TRY(auto second,
+               resolve_group(pipeline, *arguments.text("second"), arguments.text("by")));
   std::optional<GroupChoice> within;
   if (const auto text = arguments.text("within")) {
     CELLOQUY_TRY(within, resolve_group(pipeline, *text));
@@ -292,10 +318,12 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
   Finding finding;
   say_design(finding, plan);
   const auto higher = side(effects, true), lower = side(effects, false);
-  finding.tables.push_back(effect_table(
-      "higher", message("tools.title.higher_in", {{"group", plan.first.name}}), *data, effects, higher));
-  finding.tables.push_back(effect_table(
-      "lower", message("tools.title.higher_in", {{"group", plan.second.name}}), *data, effects, lower));
+  finding.tables.push_back(
+      effect_table("higher", message("tools.title.higher_in", {{"group", plan.first.name}}), *data,
+                   effects, higher));
+  finding.tables.push_back(
+      effect_table("lower", message("tools.title.higher_in", {{"group", plan.second.name}}), *data,
+                   effects, lower));
   finding.values["n_tested"] = Value::count(static_cast<double>(effects.genes.size()), "genes");
   say_genes(finding, higher.size(), lower.size(), tested);
   if (tested) finding.plots.push_back(volcano(*data, effects, plan));

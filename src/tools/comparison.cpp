@@ -92,17 +92,19 @@ Expected<Comparison> plan_comparison(Pipeline& pipeline, GroupChoice first, Grou
   Comparison plan;
   const auto one = first.positions(), other = second.positions();
   std::vector<std::uint32_t> both;
-  std::set_intersection(one.begin(), one.end(), other.begin(), other.end(), std::back_inserter(both));
+  std::set_intersection(one.begin(), one.end(), other.begin(), other.end(),
+                        std::back_inserter(both));
   if (!both.empty())
-    return failure(ErrorCode::cannot_answer, one == other ? "tools.compare.same" : "tools.compare.overlap",
+    return failure(ErrorCode::cannot_answer,
+                   one == other ? "tools.compare.same" : "tools.compare.overlap",
                    {{"first", first.name}, {"second", second.name}, {"cells", both.size()}});
   plan.tested = in_and_out(first, &second);
   if (within) {
     for (std::size_t i = 0; i < plan.tested.codes.size(); ++i)
       if (!within->contains(within->grouping.codes[i])) plan.tested.codes[i] = -1;
-    plan.tested.key = workspace::result_key(
-        std::vector<std::string>{plan.tested.key, within->grouping.key}, "within",
-        nlohmann::json(within->codes), 1);
+    plan.tested.key =
+        workspace::result_key(std::vector<std::string>{plan.tested.key, within->grouping.key},
+                              "within", nlohmann::json(within->codes), 1);
   }
   for (const auto code : plan.tested.codes) {
     plan.n_first += code == 0;
@@ -110,8 +112,10 @@ Expected<Comparison> plan_comparison(Pipeline& pipeline, GroupChoice first, Grou
   }
   if (plan.n_first < 3 || plan.n_second < 3)
     return failure(ErrorCode::cannot_answer, "tools.compare.too_few",
-                   {{"first", first.name}, {"n_first", plan.n_first},
-                    {"second", second.name}, {"n_second", plan.n_second}});
+                   {{"first", first.name},
+                    {"n_first", plan.n_first},
+                    {"second", second.name},
+                    {"n_second", plan.n_second}});
   const bool between_conditions = conditions(first, second);
   plan.first = std::move(first);
   plan.second = std::move(second);

@@ -27,9 +27,9 @@ struct Comparison {
   Grouping tested;                        ///< 0 first, 1 second, −1 neither (or not within)
   std::size_t n_first = 0, n_second = 0;  ///< cells
   std::string sample_column;
-  std::vector<std::int32_t> samples;      ///< a cell; −1 left out
+  std::vector<std::int32_t> samples;  ///< a cell; −1 left out
   std::vector<Text> sample_names;
-  std::vector<std::int8_t> condition;     ///< a sample: 0 first, 1 second, −1 left out
+  std::vector<std::int8_t> condition;  ///< a sample: 0 first, 1 second, −1 left out
   std::size_t samples_first = 0, samples_second = 0;
 };
 

@@ -38,7 +38,8 @@ Table split_table(const FieldChoice& field, const GroupChoice* group, double tot
     const auto code = grouping.codes[i];
     if (code < 0) continue;
     ++all[static_cast<std::size_t>(code)];
-    if (!group || group->contains(group->grouping.codes[i])) ++inside[static_cast<std::size_t>(code)];
+    if (!group || group->contains(group->grouping.codes[i]))
+      ++inside[static_cast<std::size_t>(code)];
   }
   Table table{"counts", message("tools.title.counts"), {}};
   auto names = table_column("category", "tools.title.category", "",
@@ -47,7 +48,8 @@ Table split_table(const FieldChoice& field, const GroupChoice* group, double tot
   auto whole = table_column("n_all", "tools.title.n_all", "cells");
   auto share = table_column("percent", "tools.title.percent", "%");
   for (std::uint32_t g = 0; g < grouping.n_groups(); ++g) {
-    names.cells.push_back(Value::name(group_name(grouping, static_cast<std::int32_t>(g)), names.kind));
+    names.cells.push_back(
+        Value::name(group_name(grouping, static_cast<std::int32_t>(g)), names.kind));
     cells.cells.push_back(Value::count(inside[g], "cells"));
     whole.cells.push_back(Value::count(group ? all[g] : total, "cells"));
     share.cells.push_back(Value::number(percent(inside[g], group ? all[g] : total), "%"));
@@ -60,8 +62,11 @@ Table split_table(const FieldChoice& field, const GroupChoice* group, double tot
 void sort_rows(Table& table, std::size_t c) {
   std::vector<std::size_t> order(table.n_rows());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  const auto number = [&](std::size_t row) { return std::get<double>(table.columns[c].cells[row].content); };
-  std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return number(a) > number(b); });
+  const auto number = [&](std::size_t row) {
+    return std::get<double>(table.columns[c].cells[row].content);
+  };
+  std::stable_sort(order.begin(), order.end(),
+                   [&](auto a, auto b) { return number(a) > number(b); });
   for (auto& column : table.columns) {
     std::vector<Value> sorted;
     for (const auto row : order) sorted.push_back(column.cells[row]);
@@ -92,7 +97,8 @@ EquivalentCode code(Pipeline& pipeline, const GroupChoice* group, const FieldCho
     if (field) {
       scanpy += "print(inside.groupby(adata.obs[" + literal(scanpy_column(field->grouping)) +
                 "], observed=True).agg([\"sum\", \"mean\"]))\n";
-      seurat += "print(table(object[[" + literal(seurat_column(field->grouping)) + "]][, 1], inside))\n";
+      seurat +=
+          "print(table(object[[" + literal(seurat_column(field->grouping)) + "]][, 1], inside))\n";
     }
   } else if (field) {
     scanpy = "print(adata.obs[" + literal(scanpy_column(field->grouping)) + "].value_counts())\n";
@@ -107,8 +113,10 @@ EquivalentCode code(Pipeline& pipeline, const GroupChoice* group, const FieldCho
 
 void count_group(Finding& finding, const CellList& cells, const GroupChoice& group) {
   auto& values = finding.values;
-  const double n = static_cast<double>(group.n_cells()), total = static_cast<double>(cells.kept.size());
-  values["group"] = Value::name(group.name, group.cell_type ? NameKind::cell_type : NameKind::group);
+  const double n = static_cast<double>(group.n_cells()),
+               total = static_cast<double>(cells.kept.size());
+  values["group"] =
+      Value::name(group.name, group.cell_type ? NameKind::cell_type : NameKind::group);
   values["source"] = Value::name(group.source, NameKind::none);
   values["n_cells"] = Value::count(n, "cells");
   values["percent"] = Value::number(percent(n, total), "%");
@@ -165,7 +173,8 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
                                      {"least_percent", "counts.percent" + last}}});
     } else if (!group) {
       finding.statements.push_back(
-          {std::string(plural(static_cast<double>(n_rows), "tools.count.split_one", "tools.count.split")),
+          {std::string(
+               plural(static_cast<double>(n_rows), "tools.count.split_one", "tools.count.split")),
            {{"total", "n_total"},
             {"n", "n_categories"},
             {"field", "field"},
@@ -184,7 +193,8 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
     if (group && sample_like(pipeline, field->grouping))
       say(finding.caveats, "tools.caveat.composition");
   }
-  if (!group && !field) say(finding.statements, plural(total, "tools.count.all_one", "tools.count.all"), {"n_total"});
+  if (!group && !field)
+    say(finding.statements, plural(total, "tools.count.all_one", "tools.count.all"), {"n_total"});
   const bool mine = (group && group->grouping.kind != Grouping::Kind::field) ||
                     (field && field->grouping.kind != Grouping::Kind::field);
   finding.method = mine ? joined(message("tools.method.count"), cluster_method(pipeline))

@@ -68,8 +68,7 @@ Table fields_table(const Dataset& data) {
   for (const auto& [name, column] : data.obs.columns) {
     const auto categories = as_categorical(column);
     field.cells.push_back(Value::name(name, NameKind::field));
-    type.cells.push_back(
-        Value::name(kind_name(kind(column)), NameKind::none));
+    type.cells.push_back(Value::name(kind_name(kind(column)), NameKind::none));
     n_values.cells.push_back(
         categories ? Value::count(static_cast<double>(categories->categories.size()), "values")
                    : Value::number(std::nan(""), "values"));
@@ -102,11 +101,10 @@ Status add_cell_types(Pipeline& pipeline, Finding& finding, const std::string& c
   finding.tables.push_back(std::move(table));
   finding.values["cell_type_column"] = Value::name(column, NameKind::field);
   finding.values["n_cell_types"] = Value::count(grouping.n_groups(), "cell types");
-  finding.statements.push_back(
-      {"tools.describe.cell_types",
-       {{"column", "cell_type_column"},
-        {"types", "n_cell_types"},
-        {"names", rows_of("cell_types.cell_type", 5)}}});
+  finding.statements.push_back({"tools.describe.cell_types",
+                                {{"column", "cell_type_column"},
+                                 {"types", "n_cell_types"},
+                                 {"names", rows_of("cell_types.cell_type", 5)}}});
   const Text title = message("tools.plot.cells_by", {{"field", column}});
   finding.plots.push_back({title, plots::bars(title, message("tools.title.cell_type"), bar_names,
                                               bar_values, message("tools.title.n_cells"))});
@@ -129,8 +127,7 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments&) {
   values["state"] = Value::name(state_name(data->state), NameKind::none);
   values["where"] = Value::name(data->matrix_where, NameKind::field);
   values["format"] = Value::name(data->format, NameKind::none);
-  values["organism"] =
-      Value::name(organism_name(data->organism.organism), NameKind::none);
+  values["organism"] = Value::name(organism_name(data->organism.organism), NameKind::none);
 
   say(finding.statements, "tools.describe.shape", {"n_cells", "n_genes", "percent_nonzero"});
   if (!pipeline.all_cells_kept())

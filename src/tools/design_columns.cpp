@@ -26,19 +26,20 @@ bool one_of(const std::string& name, const std::array<std::string_view, N>& name
 }
 
 constexpr std::array<std::string_view, 16> cell_type_names = {
-    "celltype", "celltypes", "cellontologyclass", "annotation", "annotations", "celllabel",
-    "celllabels", "labels", "bulklabels", "cellannotation", "celltypeannotation", "cellclass",
-    "majorcelltype", "predictedcelltype", "celltypemajor", "celltypist"};
+    "celltype",      "celltypes",         "cellontologyclass",  "annotation",
+    "annotations",   "celllabel",         "celllabels",         "labels",
+    "bulklabels",    "cellannotation",    "celltypeannotation", "cellclass",
+    "majorcelltype", "predictedcelltype", "celltypemajor",      "celltypist"};
 constexpr std::array<std::string_view, 8> cluster_names = {
-    "leiden", "louvain", "cluster", "clusters", "seuratclusters", "phenograph", "clusterid",
-    "walktrap"};
+    "leiden",         "louvain",    "cluster",   "clusters",
+    "seuratclusters", "phenograph", "clusterid", "walktrap"};
 constexpr std::array<std::string_view, 21> sample_names = {
-    "sample", "sampleid", "samples", "samplename", "donor", "donorid", "patient", "patientid",
-    "individual", "subject", "subjectid", "mouse", "mouseid", "animal", "animalid", "replicate",
-    "biorep", "specimen", "specimenid", "origident", "participant"};
+    "sample",    "sampleid",   "samples", "samplename", "donor",      "donorid",   "patient",
+    "patientid", "individual", "subject", "subjectid",  "mouse",      "mouseid",   "animal",
+    "animalid",  "replicate",  "biorep",  "specimen",   "specimenid", "origident", "participant"};
 constexpr std::array<std::string_view, 12> batch_names = {
-    "batch", "batchid", "lane", "library", "libraryid", "channel", "well", "run", "plate",
-    "chemistry", "gemgroup", "pool"};
+    "batch", "batchid", "lane",  "library",   "libraryid", "channel",
+    "well",  "run",     "plate", "chemistry", "gemgroup",  "pool"};
 
 /// Two or more categories, and not a name for nearly every cell.
 bool usable_partition(const Column& column) {
@@ -53,7 +54,8 @@ bool names_cell_types(const Column& column) {
   if (!categories || categories->categories.size() < 2 || categories->categories.size() > 500)
     return false;
   std::size_t known = 0;
-  for (const auto& category : categories->categories) known += cell_type_of_category(category).has_value();
+  for (const auto& category : categories->categories)
+    known += cell_type_of_category(category).has_value();
   return known * 2 > categories->categories.size();
 }
 

@@ -33,7 +33,8 @@ Text text_of(const json& value) { return {value.at(0), value.at(1)}; }
 
 workspace::Blob blob_of(const Finding& finding) {
   json caveats = json::array();
-  for (const auto& caveat : finding.caveats) caveats.push_back(text_json(sentence(finding, caveat)));
+  for (const auto& caveat : finding.caveats)
+    caveats.push_back(text_json(sentence(finding, caveat)));
   workspace::Blob blob;
   blob.facts = {{"tool", finding.tool},
                 {"arguments", finding.arguments},
@@ -70,20 +71,24 @@ bool same_topic(const std::string& topic, const std::string& tool) {
 
 /// The findings of the last turn, or of the last turn that used the topic's
 /// tool. A turn names its state; a call inside it may have run before that.
-Expected<std::vector<Explanation>> last_ones(Pipeline& pipeline, const std::optional<std::string>& topic) {
+Expected<std::vector<Explanation>> last_ones(Pipeline& pipeline,
+                                             const std::optional<std::string>& topic) {
   CELLOQUY_TRY(const auto states, pipeline.study().all_states());
   std::vector<Explanation> out;
   const auto& turns = pipeline.study().turns();
   for (auto turn = turns.rbegin(); turn != turns.rend() && out.empty(); ++turn)
     for (const auto& call : turn->calls) {
       const std::string tool = call.value("tool", "");
-      if (tool == "explain_method" || tool == "help" || (topic && !same_topic(*topic, tool))) continue;
+      if (tool == "explain_method" || tool == "help" || (topic && !same_topic(*topic, tool)))
+        continue;
       const Tool* known = Registry::standard().find(tool);
       if (!known) continue;
-      const auto arguments = checked_arguments(known->schema(), call.value("arguments", json::object()));
+      const auto arguments =
+          checked_arguments(known->schema(), call.value("arguments", json::object()));
       if (!arguments) continue;
       std::vector<std::string> places = {turn->state, pipeline.study().state().id};
-      for (auto state = states.rbegin(); state != states.rend(); ++state) places.push_back(state->id);
+      for (auto state = states.rbegin(); state != states.rend(); ++state)
+        places.push_back(state->id);
       for (const auto& place : places) {
         const auto blob = pipeline.study().results().find(explanation_key(place, tool, *arguments));
         if (!blob) continue;
@@ -111,10 +116,11 @@ std::optional<Explanation> general(Pipeline& pipeline, const std::string& topic)
     out.references = {citation("cell_ontology")};
   } else if (topic == "quality_control" || topic == "filter_cells") {
     const quality_control::FilterOptions options;
-    out.method = message("tools.method.quality", {{"mads", options.mads},
-                                                  {"mads_mitochondrial", options.mads_mitochondrial},
-                                                  {"least", options.least_mitochondrial_limit},
-                                                  {"min_genes", options.min_genes}});
+    out.method =
+        message("tools.method.quality", {{"mads", options.mads},
+                                         {"mads_mitochondrial", options.mads_mitochondrial},
+                                         {"least", options.least_mitochondrial_limit},
+                                         {"min_genes", options.min_genes}});
     out.references = {citation("mad")};
   } else if (topic == "compare_groups") {
     out.method = message("tools.method.compare_general");
@@ -138,7 +144,8 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
   if (found.empty() && topic)
     if (auto one = general(pipeline, *topic)) found.push_back(std::move(*one));
   if (found.empty())
-    return failure(ErrorCode::cannot_answer, topic ? "tools.explain.unknown" : "tools.explain.nothing",
+    return failure(ErrorCode::cannot_answer,
+                   topic ? "tools.explain.unknown" : "tools.explain.nothing",
                    {{"topic", topic.value_or("")}});
   Finding finding;
   for (std::size_t i = 0; i < found.size(); ++i) {

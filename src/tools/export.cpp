@@ -31,8 +31,8 @@ std::string kind_of_path(const std::string& path) {
 /// In the folder where the program runs: the data's own folder may not be ours.
 std::string default_path(Pipeline& pipeline, const std::string& kind) {
   static const std::map<std::string, std::string> endings = {
-      {"h5ad", ".h5ad"},    {"tables", "_tables"}, {"figures", "_figures"},   {"report", ".html"},
-      {"scanpy", ".py"},    {"seurat", ".R"},      {"notebook", ".ipynb"}};
+      {"h5ad", ".h5ad"}, {"tables", "_tables"}, {"figures", "_figures"}, {"report", ".html"},
+      {"scanpy", ".py"}, {"seurat", ".R"},      {"notebook", ".ipynb"}};
   return fs::path(pipeline.study().path()).stem().string() + "_celloquy" + endings.at(kind);
 }
 
@@ -44,7 +44,9 @@ Expected<std::string> script(Pipeline& pipeline, const std::string& kind) {
     exports::CodeStep last;
     last.tool = "markers";
     last.summary = message("tools.title.markers");
-    last.scanpy = "import scanpy as sc\nsc.tl.rank_genes_groups(adata, \"leiden\", method=\"wilcoxon\", tie_correct=True, pts=True)\n";
+    last.scanpy =
+        "import scanpy as sc\nsc.tl.rank_genes_groups(adata, \"leiden\", method=\"wilcoxon\", "
+        "tie_correct=True, pts=True)\n";
     last.seurat = "markers <- FindAllMarkers(object, only.pos = TRUE)\n";
     steps.push_back(std::move(last));
   }
@@ -56,7 +58,8 @@ Expected<std::string> script(Pipeline& pipeline, const std::string& kind) {
 exports::ReportSection section_of(const Text& title, const Finding& finding) {
   exports::ReportSection section;
   section.title = title;
-  for (const auto& statement : finding.statements) section.sentences.push_back(sentence(finding, statement));
+  for (const auto& statement : finding.statements)
+    section.sentences.push_back(sentence(finding, statement));
   for (const auto& caveat : finding.caveats) section.caveats.push_back(sentence(finding, caveat));
   for (const auto& plot : finding.plots) section.figures.push_back({plot.title, plot.spec, {}});
   for (const auto& table : finding.tables)
@@ -75,10 +78,12 @@ Expected<exports::Report> report(Pipeline& pipeline) {
     out.sections.push_back(section_of(title, finding));
     out.methods.push_back(finding.method);
     for (const auto& reference : finding.references)
-      if (std::find(out.references.begin(), out.references.end(), reference) == out.references.end())
+      if (std::find(out.references.begin(), out.references.end(), reference) ==
+          out.references.end())
         out.references.push_back(reference);
   }
-  for (const auto& [role, key] : pipeline.study().state().slots) out.results.emplace_back(role, key);
+  for (const auto& [role, key] : pipeline.study().state().slots)
+    out.results.emplace_back(role, key);
   CELLOQUY_TRY(out.scanpy, script(pipeline, "scanpy"));
   return out;
 }
@@ -145,14 +150,17 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
     finding.values["n_cells"] = Value::count(static_cast<double>(cells->kept.size()), "cells");
     say(finding.statements, "tools.export.h5ad", {"n_cells", "path"});
   } else if (kind == "tables" || kind == "figures") {
-    say(finding.statements, plural(static_cast<double>(files.size()), "tools.export.files_one", "tools.export.files"),
+    say(finding.statements,
+        plural(static_cast<double>(files.size()), "tools.export.files_one", "tools.export.files"),
         {"n_files", "path"});
   } else {
-    say(finding.statements, kind == "report" ? "tools.export.report" : "tools.export.script", {"path"});
+    say(finding.statements, kind == "report" ? "tools.export.report" : "tools.export.script",
+        {"path"});
   }
   finding.method = message("tools.method.export");
-  finding.code = whole_code(pipeline, pipeline.values() ? Needs::layout : Needs::cells,
-                            {"adata.write_h5ad(\"result.h5ad\")\n", "saveRDS(object, \"result.rds\")\n"});
+  finding.code =
+      whole_code(pipeline, pipeline.values() ? Needs::layout : Needs::cells,
+                 {"adata.write_h5ad(\"result.h5ad\")\n", "saveRDS(object, \"result.rds\")\n"});
   return finding;
 }
 

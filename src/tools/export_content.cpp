@@ -159,7 +159,8 @@ Expected<std::vector<std::pair<Text, Finding>>> report_findings(Pipeline& pipeli
   for (const auto& [title, tool] : {std::pair{"tools.export.section_labels", "annotate"},
                                     std::pair{"tools.export.section_markers", "markers"}}) {
     auto finding = found(pipeline, tool);
-    if (finding) out.emplace_back(message(title), *std::move(finding));
+    if (finding)
+      out.emplace_back(message(title), *std::move(finding));
     else if (finding.error().code != ErrorCode::cannot_answer &&
              finding.error().code != ErrorCode::unusable_input)
       return tl::make_unexpected(finding.error());
@@ -176,7 +177,8 @@ Status write_h5ad_file(Pipeline& pipeline, const std::string& path) {
   content.facts.emplace_back("fingerprint", pipeline.study().fingerprint());
   CELLOQUY_TRY(const auto history, pipeline.study().history());
   std::string steps;
-  for (const auto& state : history) steps += state.tool + (state.summary.empty() ? "" : ": " + state.summary.en) + "\n";
+  for (const auto& state : history)
+    steps += state.tool + (state.summary.empty() ? "" : ": " + state.summary.en) + "\n";
   content.facts.emplace_back("history", steps);
   Shared<Normalization> scale;
   DenseBlock scores, layout;

@@ -59,9 +59,9 @@ Status check_limits(const Arguments& arguments, const quality_control::Metrics& 
     if (share && !has_mitochondrial_genes(metrics))
       return failure(ErrorCode::cannot_answer, "tools.filter.no_mitochondrial");
   }
-  for (const auto& [low, high] : {std::pair{"min_genes", "max_genes"},
-                                  std::pair{"min_counts", "max_counts"},
-                                  std::pair{"min_mitochondrial_percent", "max_mitochondrial_percent"}}) {
+  for (const auto& [low, high] :
+       {std::pair{"min_genes", "max_genes"}, std::pair{"min_counts", "max_counts"},
+        std::pair{"min_mitochondrial_percent", "max_mitochondrial_percent"}}) {
     const auto least = arguments.number(low), most = arguments.number(high);
     if (least && most && *least > *most)
       return failure(ErrorCode::usage, "tools.filter.crossed", {{"low", low}, {"high", high}});
@@ -115,7 +115,8 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
   values["n_before"] = Value::count(before, "cells");
   values["n_kept"] = Value::count(static_cast<double>(kept.size()), "cells");
   values["n_removed"] = Value::count(static_cast<double>(removed.size()), "cells");
-  values["percent_removed"] = Value::number(percent(static_cast<double>(removed.size()), before), "%");
+  values["percent_removed"] =
+      Value::number(percent(static_cast<double>(removed.size()), before), "%");
   finding.tables.push_back(reasons_table(reasons));
   if (kept.empty())
     return failure(ErrorCode::cannot_answer, "tools.filter.none_left", {{"cells", before}});
@@ -124,8 +125,9 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
     finding.code = whole_code(pipeline, Needs::cells, {});
     return finding;
   }
-  say(finding.statements, plural(static_cast<double>(removed.size()), "tools.filter.removed_one",
-                                 "tools.filter.removed"),
+  say(finding.statements,
+      plural(static_cast<double>(removed.size()), "tools.filter.removed_one",
+             "tools.filter.removed"),
       {"n_removed", "percent_removed", "n_kept"});
   if (percent(static_cast<double>(removed.size()), before) > 50)
     say(finding.caveats, "tools.filter.caveat_many", {"percent_removed"});

@@ -48,7 +48,8 @@ std::vector<const Value*> Finding::lookup(std::string_view blank) const {
     return {&found->second};
   const auto dot = blank.find('.');
   const auto bracket = blank.rfind('[');
-  if (dot == std::string_view::npos || bracket == std::string_view::npos || bracket < dot) return {};
+  if (dot == std::string_view::npos || bracket == std::string_view::npos || bracket < dot)
+    return {};
   const Table* in = table(blank.substr(0, dot));
   if (!in) return {};
   const TableColumn* column = in->find(blank.substr(dot + 1, bracket - dot - 1));
@@ -78,7 +79,8 @@ json table_json(const Table& table, Language language) {
         {{"id", column.id}, {"title", column.title.in(language)}, {"unit", column.unit}});
   for (std::size_t row = 0; row < table.n_rows(); ++row) {
     json cells = json::array();
-    for (const auto& column : table.columns) cells.push_back(value_json(column.cells[row], language));
+    for (const auto& column : table.columns)
+      cells.push_back(value_json(column.cells[row], language));
     rows.push_back(std::move(cells));
   }
   return {{"id", table.id},

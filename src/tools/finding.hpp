@@ -23,14 +23,18 @@ struct Value {
   NameKind kind = NameKind::none;  ///< of a text
   bool whole = false;              ///< a number that counts things: written without decimals
 
-  static Value count(double n, std::string unit) { return {n, std::move(unit), NameKind::none, true}; }
+  static Value count(double n, std::string unit) {
+    return {n, std::move(unit), NameKind::none, true};
+  }
   static Value number(double x, std::string unit) { return {x, std::move(unit)}; }
-  static Value name(std::string text, NameKind kind) { return {Text::same(std::move(text)), "", kind}; }
+  static Value name(std::string text, NameKind kind) {
+    return {Text::same(std::move(text)), "", kind};
+  }
   static Value name(Text text, NameKind kind) { return {std::move(text), "", kind}; }
 };
 
 struct TableColumn {
-  std::string id;   ///< "gene", "log2_fold_change"
+  std::string id;  ///< "gene", "log2_fold_change"
   Text title;
   std::string unit;
   NameKind kind = NameKind::none;
@@ -38,7 +42,7 @@ struct TableColumn {
 };
 
 struct Table {
-  std::string id;   ///< "markers"
+  std::string id;  ///< "markers"
   Text title;
   std::vector<TableColumn> columns;
   std::size_t n_rows() const { return columns.empty() ? 0 : columns.front().cells.size(); }
@@ -75,10 +79,10 @@ struct Finding {
   nlohmann::json arguments;
   std::map<std::string, Value> values;
   std::vector<Table> tables;
-  std::vector<Statement> statements;   ///< the most important first
+  std::vector<Statement> statements;  ///< the most important first
   std::vector<Statement> caveats;
-  Text method;                         ///< one or two sentences, with the parameters used
-  std::vector<std::string> references; ///< literature of the method
+  Text method;                          ///< one or two sentences, with the parameters used
+  std::vector<std::string> references;  ///< literature of the method
   EquivalentCode code;
   std::vector<Plot> plots;
   std::optional<Selection> selection;

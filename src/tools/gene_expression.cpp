@@ -56,7 +56,8 @@ Table group_table(const std::string& id, const Text& title, const FieldChoice& f
   for (const auto g : order)
     rows.add(group_name(grouping, static_cast<std::int32_t>(g)),
              field.cell_type ? NameKind::cell_type : NameKind::group, of[g]);
-  return {id, title,
+  return {id,
+          title,
           {std::move(rows.group), std::move(rows.n_cells), std::move(rows.mean),
            std::move(rows.n_expressing), std::move(rows.share)}};
 }
@@ -123,7 +124,8 @@ void add_by_group(Finding& finding, const std::string& suffix, const Table& tabl
 
 Expected<Plot> violin(const GeneChoice& gene, const FieldChoice& field,
                       const std::vector<float>& values) {
-  const Text title = message("tools.plot.expression", {{"gene", gene.name}, {"field", field.title}});
+  const Text title =
+      message("tools.plot.expression", {{"gene", gene.name}, {"field", field.title}});
   std::vector<Text> names;
   for (std::uint32_t g = 0; g < field.grouping.n_groups(); ++g)
     names.push_back(group_name(field.grouping, static_cast<std::int32_t>(g)));
@@ -135,21 +137,22 @@ Expected<Plot> on_layout(Pipeline& pipeline, const GeneChoice& gene,
                          const std::vector<float>& values) {
   CELLOQUY_TRY(const auto layout, pipeline.layout());
   const Text title = message("tools.plot.umap_by", {{"color", gene.name}});
-  return Plot{title, plots::embedding_by_value(title, {layout->layout, layout->n_components, "UMAP"},
-                                               values, message("tools.title.expression"))};
+  return Plot{title,
+              plots::embedding_by_value(title, {layout->layout, layout->n_components, "UMAP"},
+                                        values, message("tools.title.expression"))};
 }
 
 EquivalentCode code(Pipeline& pipeline, const std::vector<std::string>& genes,
                     const FieldChoice& field) {
   const Grouping& grouping = field.grouping;
   const bool mine = grouping.kind != Grouping::Kind::field;
-  std::string scanpy = "import scanpy as sc\nvalues = sc.get.obs_df(adata, keys=" + python_list(genes) +
-                       " + [" + literal(scanpy_column(grouping)) + "])\nprint(values.groupby(" +
-                       literal(scanpy_column(grouping)) + ", observed=True).mean())\n" +
-                       "print((values.set_index(" + literal(scanpy_column(grouping)) +
-                       ") > 0).groupby(level=0, observed=True).mean())\n";
-  std::string seurat = "values <- FetchData(object, vars = " + r_vector(genes) + ")\ngroups <- object[[" +
-                       literal(seurat_column(grouping)) +
+  std::string scanpy =
+      "import scanpy as sc\nvalues = sc.get.obs_df(adata, keys=" + python_list(genes) + " + [" +
+      literal(scanpy_column(grouping)) + "])\nprint(values.groupby(" +
+      literal(scanpy_column(grouping)) + ", observed=True).mean())\n" + "print((values.set_index(" +
+      literal(scanpy_column(grouping)) + ") > 0).groupby(level=0, observed=True).mean())\n";
+  std::string seurat = "values <- FetchData(object, vars = " + r_vector(genes) +
+                       ")\ngroups <- object[[" + literal(seurat_column(grouping)) +
                        "]][, 1]\nprint(aggregate(values, list(group = groups), mean))\n" +
                        "print(aggregate(values > 0, list(group = groups), mean))\n";
   return whole_code(pipeline, mine ? Needs::clusters : Needs::normalized, {scanpy, seurat});
@@ -188,9 +191,9 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
     say_synonym(finding, genes[i], i + 1);
     add_overall(finding, suffix, genes[i], values);
     if (group) add_group(finding, suffix, *group, values);
-    Table table = group_table("expression" + suffix,
-                              message("tools.title.expression_of", {{"gene", genes[i].name}}),
-                              field, values);
+    Table table =
+        group_table("expression" + suffix,
+                    message("tools.title.expression_of", {{"gene", genes[i].name}}), field, values);
     if (!group) add_by_group(finding, suffix, table);
     finding.tables.push_back(std::move(table));
     if (genes.size() <= 6) {

@@ -55,7 +55,8 @@ Expected<GeneChoice> resolve_gene(const Dataset& data, const std::string& text) 
                    {{"gene", text}, {"genes", enumerate(meant)}});
   std::vector<Text> near;
   for (const auto& name : similar_names(names, text, 5)) near.push_back(Text::same(name));
-  if (near.empty()) return failure(ErrorCode::cannot_answer, "tools.gene.unknown", {{"gene", text}});
+  if (near.empty())
+    return failure(ErrorCode::cannot_answer, "tools.gene.unknown", {{"gene", text}});
   return failure(ErrorCode::cannot_answer, "tools.gene.unknown_near",
                  {{"gene", text}, {"near", enumerate(near)}});
 }
@@ -66,8 +67,7 @@ void say_synonym(Finding& finding, const GeneChoice& gene, std::size_t number) {
   const std::string measured = "measured_" + std::to_string(number);
   finding.values[asked] = Value::name(gene.asked, NameKind::gene);
   finding.values[measured] = Value::name(gene.name, NameKind::gene);
-  finding.statements.push_back(
-      {"tools.gene.synonym", {{"asked", asked}, {"measured", measured}}});
+  finding.statements.push_back({"tools.gene.synonym", {{"asked", asked}, {"measured", measured}}});
 }
 
 }  // namespace celloquy::tools

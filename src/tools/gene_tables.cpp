@@ -17,14 +17,15 @@ std::vector<std::uint32_t> significant_markers(const markers::Result& result, st
 
 Table empty_marker_table() {
   Table table{"markers", message("tools.title.markers"), {}};
-  table.columns = {table_column("gene", "tools.title.gene", "", NameKind::gene),
-                   table_column("log2_fold_change", "tools.title.log2_fold_change", "log2 fold change"),
-                   table_column("percent_in", "tools.title.percent_in", "%"),
-                   table_column("percent_out", "tools.title.percent_out", "%"),
-                   table_column("auc", "tools.title.auc", ""),
-                   table_column("score", "tools.title.score", ""),
-                   table_column("p_value", "tools.title.p_value", "p"),
-                   table_column("p_adjusted", "tools.title.p_adjusted", "p")};
+  table.columns = {
+      table_column("gene", "tools.title.gene", "", NameKind::gene),
+      table_column("log2_fold_change", "tools.title.log2_fold_change", "log2 fold change"),
+      table_column("percent_in", "tools.title.percent_in", "%"),
+      table_column("percent_out", "tools.title.percent_out", "%"),
+      table_column("auc", "tools.title.auc", ""),
+      table_column("score", "tools.title.score", ""),
+      table_column("p_value", "tools.title.p_value", "p"),
+      table_column("p_adjusted", "tools.title.p_adjusted", "p")};
   return table;
 }
 

@@ -1,8 +1,8 @@
 #include "tools/group_resolution.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cctype>
+#include <charconv>
 
 #include "tools/annotation.hpp"
 #include "tools/biology.hpp"
@@ -70,10 +70,11 @@ using Found = Expected<std::optional<GroupChoice>>;
 std::optional<long long> cluster_number(const std::string& text) {
   std::string rest = lower(text);
   const auto remove = [&](std::string_view word) {
-    for (auto at = rest.find(word); at != std::string::npos; at = rest.find(word)) rest.erase(at, word.size());
+    for (auto at = rest.find(word); at != std::string::npos; at = rest.find(word))
+      rest.erase(at, word.size());
   };
-  for (const std::string_view word : {"clusters", "cluster", "聚类", "类群", "亚群", "群", "簇", "第",
-                                      "号", "类", "个", "#", "_", " "})
+  for (const std::string_view word : {"clusters", "cluster", "聚类", "类群", "亚群", "群", "簇",
+                                      "第", "号", "类", "个", "#", "_", " "})
     remove(word);
   if (rest.size() > 1 && rest.front() == 'c') rest.erase(0, 1);
   long long number = -1;
@@ -151,19 +152,18 @@ std::vector<std::int32_t> kinds_of(const Grouping& grouping, const CellTypeName&
   return codes;
 }
 
-/// In the file's cell type column or my labels: the category of this name with
-/// all its kinds.
+/// In the file's cell type column or my labels: the category of this name, else
+/// all kinds of the cell type that the words mean. The file's own word wins: its
+/// "ILC" stands beside its "NK cells", which the ontology counts among them.
 std::optional<GroupChoice> find_in_cell_types(const Grouping& grouping, const std::string& text) {
   const auto exact = find_category(grouping, text);
+  if (exact) return choice_of(grouping, {*exact}, true);
   const auto type = find_cell_type(text);
-  std::vector<std::int32_t> codes;
-  if (type) codes = kinds_of(grouping, *type);
-  if (exact && std::find(codes.begin(), codes.end(), *exact) == codes.end()) codes.push_back(*exact);
+  if (!type) return std::nullopt;
+  const auto codes = kinds_of(grouping, *type);
   if (codes.empty()) return std::nullopt;
   if (codes.size() == 1) return choice_of(grouping, codes, true);
-  // Asked in the file's own words: they name it; else the ontology's.
-  return choice_of(grouping, codes, true,
-                   exact ? group_name(grouping, *exact) : std::optional(type->name));
+  return choice_of(grouping, codes, true, std::optional(type->name));
 }
 
 /// Text columns with a bounded number of categories: the ones whose values can be asked for.
@@ -175,7 +175,8 @@ Expected<std::vector<Grouping>> nameable_fields(Pipeline& pipeline) {
     if (type != "text" && type != "categorical" && type != "boolean") continue;
     CELLOQUY_TRY(Grouping grouping, pipeline.field_grouping(name));
     // A name for nearly every cell (barcodes) is not a group.
-    if (grouping.n_groups() > 2000 || grouping.n_groups() * 2 > grouping.codes.size() + 20) continue;
+    if (grouping.n_groups() > 2000 || grouping.n_groups() * 2 > grouping.codes.size() + 20)
+      continue;
     out.push_back(std::move(grouping));
   }
   return out;
@@ -360,14 +361,19 @@ Expected<FieldChoice> resolve_field(Pipeline& pipeline, const std::optional<std:
     }
     if (column.empty() && types) column = *types;
     if (column.empty()) {
-      CELLOQUY_TRY(choice.grouping, label_grouping(pipeline));
-      choice.title = message("tools.title.cell_type");
+      auto labels = label_grouping(pipeline);
+      if (!labels && labels.error().code != ErrorCode::cannot_answer)
+        return tl::make_unexpected(std::move(labels).error());
+      choice.title = message(labels ? "tools.title.cell_type" : "tools.title.cluster");
+      // Too few known genes to name cells by: the clusters themselves.
+      if (!labels) labels = pipeline.cluster_grouping();
+      CELLOQUY_TRY(choice.grouping, std::move(labels));
     } else {
       CELLOQUY_TRY(choice.grouping, pipeline.field_grouping(column));
       choice.title = column == types ? message("tools.title.cell_type") : Text::same(column);
-      choice.cell_type =
-          column == types || column_role(column, *data->obs.find(column)) == ColumnRole::cell_type ||
-          column_role(column, *data->obs.find(column)) == ColumnRole::clusters;
+      choice.cell_type = column == types ||
+                         column_role(column, *data->obs.find(column)) == ColumnRole::cell_type ||
+                         column_role(column, *data->obs.find(column)) == ColumnRole::clusters;
     }
   }
   choice.cell_type = choice.cell_type || choice.grouping.kind != Grouping::Kind::field;
@@ -386,8 +392,7 @@ void say_done_first(Pipeline& pipeline, Finding& finding) {
            {{"clusters", "first_clusters"}, {"resolution", "first_resolution"}}});
     }
   }
-  if (pipeline.computed("annotate"))
-    finding.done_first.push_back({"tools.done_first.labels", {}});
+  if (pipeline.computed("annotate")) finding.done_first.push_back({"tools.done_first.labels", {}});
 }
 
 }  // namespace celloquy::tools

@@ -41,7 +41,7 @@ Expected<GroupChoice> resolve_group(Pipeline& pipeline, const std::string& text,
 /// the file's own cell types, else the labels of my annotation.
 struct FieldChoice {
   Grouping grouping;
-  Text title;   ///< "cell type", "cluster", "lane"
+  Text title;  ///< "cell type", "cluster", "lane"
   Text source;
   bool cell_type = false;
 };

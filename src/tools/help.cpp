@@ -16,7 +16,8 @@ Expected<Finding> run(Pipeline&, const Arguments&) {
     const auto& schema = tool->schema();
     name.cells.push_back(Value::name(schema.name, NameKind::method));
     purpose.cells.push_back(Value::name(schema.purpose, NameKind::none));
-    example.cells.push_back(Value::name(message("tools." + schema.name + ".example"), NameKind::none));
+    example.cells.push_back(
+        Value::name(message("tools." + schema.name + ".example"), NameKind::none));
   }
   const auto n = name.cells.size();
   table.columns = {std::move(name), std::move(purpose), std::move(example)};

@@ -12,9 +12,8 @@ namespace {
 /// Where the study stands now: what led here and how many cells are kept.
 Status add_place(Pipeline& pipeline, Finding& finding) {
   const auto& state = pipeline.study().state();
-  finding.values["here"] =
-      Value::name(state.summary.empty() ? message("tools.history.beginning") : state.summary,
-                  NameKind::none);
+  finding.values["here"] = Value::name(
+      state.summary.empty() ? message("tools.history.beginning") : state.summary, NameKind::none);
   // Reading the file only to count would make undo slow; without a list all are kept.
   if (!pipeline.all_cells_kept()) {
     CELLOQUY_TRY(const auto cells, pipeline.cells());
@@ -49,7 +48,8 @@ Expected<Finding> move_in_history(Pipeline& pipeline, const Arguments& arguments
   if (steps == 1)
     say(finding.statements, back ? "tools.history.undone" : "tools.history.redone", {"step"});
   else
-    say(finding.statements, back ? "tools.history.undone_steps" : "tools.history.redone_steps", {"n_steps"});
+    say(finding.statements, back ? "tools.history.undone_steps" : "tools.history.redone_steps",
+        {"n_steps"});
   CELLOQUY_CHECK(add_place(pipeline, finding));
   say_place(finding);
   finding.method = message("tools.method.history");
@@ -65,10 +65,12 @@ Expected<Finding> branch(Pipeline& pipeline, const Arguments& arguments) {
   if (arguments.flag("switch") && !exists) {
     std::vector<Text> names;
     for (const auto& [known, state] : branches) names.push_back(Text::same(known));
-    return failure(ErrorCode::cannot_answer, "tools.branch.unknown",
-                   {{"name", name}, {"names", names.empty() ? message("tools.none") : enumerate(names)}});
+    return failure(
+        ErrorCode::cannot_answer, "tools.branch.unknown",
+        {{"name", name}, {"names", names.empty() ? message("tools.none") : enumerate(names)}});
   }
-  CELLOQUY_CHECK(exists ? pipeline.study().switch_branch(name) : pipeline.study().make_branch(name));
+  CELLOQUY_CHECK(exists ? pipeline.study().switch_branch(name)
+                        : pipeline.study().make_branch(name));
   Finding finding;
   finding.values["branch"] = Value::name(name, NameKind::none);
   Table table{"branches", message("tools.title.branches"), {}};
@@ -88,13 +90,14 @@ Expected<Finding> branch(Pipeline& pipeline, const Arguments& arguments) {
 }
 
 std::unique_ptr<Tool> history_tool(const char* name, std::string_view purpose, bool back) {
-  return make_tool({name,
-                    message(purpose),
-                    {argument("steps", ArgumentType::integer, "tools.history.steps_argument", "steps")},
-                    true},
-                   [back](Pipeline& pipeline, const Arguments& arguments) {
-                     return move_in_history(pipeline, arguments, back);
-                   });
+  return make_tool(
+      {name,
+       message(purpose),
+       {argument("steps", ArgumentType::integer, "tools.history.steps_argument", "steps")},
+       true},
+      [back](Pipeline& pipeline, const Arguments& arguments) {
+        return move_in_history(pipeline, arguments, back);
+      });
 }
 
 }  // namespace

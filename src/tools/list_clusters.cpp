@@ -36,9 +36,9 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments&) {
   say(finding.caveats, "tools.caveat.clusters_choice");
   add_input_caveats(pipeline, finding);
   if (pipeline.computed("leiden")) say(finding.done_first, "tools.done_first.clusters_only");
-  finding.code = whole_code(pipeline, Needs::clusters,
-                            {"print(adata.obs[\"leiden\"].value_counts())\n",
-                             "print(table(Idents(object)))\n"});
+  finding.code = whole_code(
+      pipeline, Needs::clusters,
+      {"print(adata.obs[\"leiden\"].value_counts())\n", "print(table(Idents(object)))\n"});
   return finding;
 }
 

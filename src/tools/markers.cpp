@@ -22,8 +22,7 @@ struct Request {
 Expected<Request> request_of(const Arguments& arguments) {
   Request request;
   if (const auto n = arguments.integer("n")) {
-    if (*n < 1 || *n > 100000)
-      return failure(ErrorCode::usage, "tools.markers.n", {{"n", *n}});
+    if (*n < 1 || *n > 100000) return failure(ErrorCode::usage, "tools.markers.n", {{"n", *n}});
     request.n = static_cast<std::size_t>(*n);
   }
   if (arguments.text("test") == "t_test") request.test = markers::Test::t_test;
@@ -38,7 +37,8 @@ EquivalentCode code(Pipeline& pipeline, const Grouping& grouping, const GroupCho
   if (group && group->codes.size() > 1) {
     // Several categories in one: a column of their own.
     scanpy += "adata.obs[\"group\"] = adata.obs[" + literal(column) + "].astype(str).isin(" +
-              python_list(category_names(*group)) + ").map({True: \"group\", False: \"rest\"}).astype(\"category\")\n";
+              python_list(category_names(*group)) +
+              ").map({True: \"group\", False: \"rest\"}).astype(\"category\")\n";
     seurat += "object$group <- ifelse(as.character(object[[" + literal(r_column) +
               "]][, 1]) %in% " + r_vector(category_names(*group)) + ", \"group\", \"rest\")\n";
     column = r_column = "group";
@@ -49,9 +49,10 @@ EquivalentCode code(Pipeline& pipeline, const Grouping& grouping, const GroupCho
   const std::string name =
       group ? (group->codes.size() > 1 ? "group" : category_names(*group).front()) : "";
   scanpy += "sc.tl.rank_genes_groups(adata, " + literal(column) + ", method=" + literal(method) +
-            (request.test == markers::Test::wilcoxon ? ", tie_correct=True" : "") + ", pts=True)\n" +
-            "print(sc.get.rank_genes_groups_df(adata, group=" +
-            (group ? literal(name) : "None") + ").head(" + std::to_string(request.n) + "))\n";
+            (request.test == markers::Test::wilcoxon ? ", tie_correct=True" : "") +
+            ", pts=True)\n" +
+            "print(sc.get.rank_genes_groups_df(adata, group=" + (group ? literal(name) : "None") +
+            ").head(" + std::to_string(request.n) + "))\n";
   seurat += "Idents(object) <- " + literal(r_column) + "\n";
   const std::string r_test = request.test == markers::Test::wilcoxon ? "wilcox" : "t";
   seurat += group ? "print(head(FindMarkers(object, ident.1 = " + literal(name) +
@@ -65,9 +66,9 @@ EquivalentCode code(Pipeline& pipeline, const Grouping& grouping, const GroupCho
 
 void add_method(Pipeline& pipeline, Finding& finding, const Request& request, bool from_genes) {
   const bool rank_sum = request.test == markers::Test::wilcoxon;
-  finding.method = joined(normalization_method(pipeline),
-                          message(rank_sum ? "tools.method.markers_wilcoxon"
-                                           : "tools.method.markers_t_test"));
+  finding.method =
+      joined(normalization_method(pipeline),
+             message(rank_sum ? "tools.method.markers_wilcoxon" : "tools.method.markers_t_test"));
   finding.references = {citation(rank_sum ? "wilcoxon" : "welch"), citation("fdr")};
   add_input_caveats(pipeline, finding);
   if (from_genes) {
@@ -114,7 +115,8 @@ Expected<Finding> of_group(Pipeline& pipeline, const GroupChoice& group, const R
 
   Finding finding;
   auto& values = finding.values;
-  values["group"] = Value::name(group.name, group.cell_type ? NameKind::cell_type : NameKind::group);
+  values["group"] =
+      Value::name(group.name, group.cell_type ? NameKind::cell_type : NameKind::group);
   values["source"] = Value::name(group.source, NameKind::none);
   values["n_cells"] = Value::count(static_cast<double>(n_in), "cells");
   values["n_others"] = Value::count(static_cast<double>(n_all - n_in), "cells");
@@ -132,10 +134,9 @@ Expected<Finding> of_group(Pipeline& pipeline, const GroupChoice& group, const R
     const auto shown = std::min(request.n, n_significant);
     values["n_shown"] = Value::count(static_cast<double>(shown), "genes");
     finding.statements.push_back(
-        {std::string(plural(static_cast<double>(shown), "tools.markers.top_one", "tools.markers.top")),
-         {{"group", "group"},
-          {"source", "source"},
-          {"genes", rows_of("markers.gene", shown)}}});
+        {std::string(
+             plural(static_cast<double>(shown), "tools.markers.top_one", "tools.markers.top")),
+         {{"group", "group"}, {"source", "source"}, {"genes", rows_of("markers.gene", shown)}}});
     finding.statements.push_back({"tools.markers.first",
                                   {{"gene", "markers.gene[0]"},
                                    {"inside", "markers.percent_in[0]"},
@@ -146,7 +147,8 @@ Expected<Finding> of_group(Pipeline& pipeline, const GroupChoice& group, const R
         {std::string(plural(static_cast<double>(n_significant), "tools.markers.how_many_one",
                             "tools.markers.how_many")),
          {{"n", "n_significant"}, {"level", "significance_level"}}});
-    std::vector<std::uint32_t> top(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(shown, 20)));
+    std::vector<std::uint32_t> top(
+        rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(shown, 20)));
     CELLOQUY_TRY(auto plot, dots(pipeline, tested, group.source, top));
     finding.plots.push_back(std::move(plot));
   }
@@ -178,11 +180,13 @@ Expected<Finding> of_all(Pipeline& pipeline, const FieldChoice& field, const Req
     auto rows = significant_markers(*result, g, true);
     rows.resize(std::min(rows.size(), request.n));
     append_markers(table, *data, *result, g, rows);
-    for (std::size_t i = 0; i < rows.size(); ++i) groups.cells.push_back(Value::name(name, NameKind::group));
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      groups.cells.push_back(Value::name(name, NameKind::group));
     std::string genes;
     for (std::size_t i = 0; i < std::min(named, rows.size()); ++i) {
       genes += (i ? ", " : "") + data->var.index[rows[i]];
-      if (i < 2 && std::find(shown.begin(), shown.end(), rows[i]) == shown.end()) shown.push_back(rows[i]);
+      if (i < 2 && std::find(shown.begin(), shown.end(), rows[i]) == shown.end())
+        shown.push_back(rows[i]);
     }
     best_group.cells.push_back(Value::name(name, NameKind::group));
     best_genes.cells.push_back(genes.empty() ? Value::name(message("tools.none"), NameKind::none)
@@ -197,8 +201,8 @@ Expected<Finding> of_all(Pipeline& pipeline, const FieldChoice& field, const Req
   say(finding.statements, "tools.markers.all", {"n_groups", "source"});
   for (std::uint32_t g = 0; g < std::min<std::uint32_t>(grouping.n_groups(), 30); ++g) {
     const std::string row = "[" + std::to_string(g) + "]";
-    finding.statements.push_back(
-        {"tools.markers.group_row", {{"group", "best.group" + row}, {"genes", "best.genes" + row}}});
+    finding.statements.push_back({"tools.markers.group_row",
+                                  {{"group", "best.group" + row}, {"genes", "best.genes" + row}}});
   }
   if (!shown.empty() && shown.size() <= 80) {
     CELLOQUY_TRY(auto plot, dots(pipeline, grouping, field.title, shown));
@@ -230,14 +234,15 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
 
 std::unique_ptr<Tool> markers_tool() {
   using enum ArgumentType;
-  return make_tool({"markers",
-                    message("tools.markers.purpose"),
-                    {argument("group", group, "tools.markers.group"),
-                     argument("n", integer, "tools.markers.how_many_argument", "genes"),
-                     choices(argument("test", choice, "tools.markers.test"), {"wilcoxon", "t_test"}),
-                     argument("by", field, "tools.argument.by")},
-                    false},
-                   run);
+  return make_tool(
+      {"markers",
+       message("tools.markers.purpose"),
+       {argument("group", group, "tools.markers.group"),
+        argument("n", integer, "tools.markers.how_many_argument", "genes"),
+        choices(argument("test", choice, "tools.markers.test"), {"wilcoxon", "t_test"}),
+        argument("by", field, "tools.argument.by")},
+       false},
+      run);
 }
 
 }  // namespace celloquy::tools

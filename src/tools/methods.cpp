@@ -41,19 +41,46 @@ Text cluster_method(Pipeline& pipeline) {
 
 std::string citation(std::string_view name) {
   static constexpr std::array<std::pair<std::string_view, const char*>, 13> known = {{
-      {"scanpy", "Wolf FA, Angerer P, Theis FJ. SCANPY: large-scale single-cell gene expression data analysis. Genome Biol 19:15 (2018). doi:10.1186/s13059-017-1382-0"},
-      {"seurat_v3", "Stuart T et al. Comprehensive integration of single-cell data. Cell 177:1888 (2019). doi:10.1016/j.cell.2019.05.031"},
-      {"pca", "Halko N, Martinsson PG, Tropp JA. Finding structure with randomness. SIAM Rev 53:217 (2011). doi:10.1137/090771806"},
-      {"umap", "McInnes L, Healy J, Melville J. UMAP: uniform manifold approximation and projection. arXiv:1802.03426 (2018)"},
-      {"leiden", "Traag VA, Waltman L, van Eck NJ. From Louvain to Leiden: guaranteeing well-connected communities. Sci Rep 9:5233 (2019). doi:10.1038/s41598-019-41695-z"},
-      {"wilcoxon", "Mann HB, Whitney DR. On a test of whether one of two random variables is stochastically larger than the other. Ann Math Stat 18:50 (1947). doi:10.1214/aoms/1177730491"},
-      {"welch", "Welch BL. The generalization of Student's problem when several different population variances are involved. Biometrika 34:28 (1947). doi:10.1093/biomet/34.1-2.28"},
-      {"fdr", "Benjamini Y, Hochberg Y. Controlling the false discovery rate. J R Stat Soc B 57:289 (1995). doi:10.1111/j.2517-6161.1995.tb02031.x"},
-      {"mad", "Germain PL, Sonrel A, Robinson MD. pipeComp. Genome Biol 21:227 (2020). doi:10.1186/s13059-020-02136-7"},
-      {"pseudobulk", "Squair JW et al. Confronting false discoveries in single-cell differential expression. Nat Commun 12:5692 (2021). doi:10.1038/s41467-021-25960-2"},
-      {"limma", "Smyth GK. Linear models and empirical Bayes methods for assessing differential expression in microarray experiments. Stat Appl Genet Mol Biol 3:3 (2004). doi:10.2202/1544-6115.1027"},
-      {"cell_ontology", "Diehl AD et al. The Cell Ontology 2016. J Biomed Semant 7:44 (2016). doi:10.1186/s13326-016-0088-7"},
-      {"double_dipping", "Gao LL, Bien J, Witten D. Selective inference for hierarchical clustering. J Am Stat Assoc 119:332 (2024). doi:10.1080/01621459.2022.2116331"},
+      {"scanpy",
+       "Wolf FA, Angerer P, Theis FJ. SCANPY: large-scale single-cell gene expression data "
+       "analysis. Genome Biol 19:15 (2018). doi:10.1186/s13059-017-1382-0"},
+      {"seurat_v3",
+       "Stuart T et al. Comprehensive integration of single-cell data. Cell 177:1888 (2019). "
+       "doi:10.1016/j.cell.2019.05.031"},
+      {"pca",
+       "Halko N, Martinsson PG, Tropp JA. Finding structure with randomness. SIAM Rev 53:217 "
+       "(2011). doi:10.1137/090771806"},
+      {"umap",
+       "McInnes L, Healy J, Melville J. UMAP: uniform manifold approximation and projection. "
+       "arXiv:1802.03426 (2018)"},
+      {"leiden",
+       "Traag VA, Waltman L, van Eck NJ. From Louvain to Leiden: guaranteeing well-connected "
+       "communities. Sci Rep 9:5233 (2019). doi:10.1038/s41598-019-41695-z"},
+      {"wilcoxon",
+       "Mann HB, Whitney DR. On a test of whether one of two random variables is stochastically "
+       "larger than the other. Ann Math Stat 18:50 (1947). doi:10.1214/aoms/1177730491"},
+      {"welch",
+       "Welch BL. The generalization of Student's problem when several different population "
+       "variances are involved. Biometrika 34:28 (1947). doi:10.1093/biomet/34.1-2.28"},
+      {"fdr",
+       "Benjamini Y, Hochberg Y. Controlling the false discovery rate. J R Stat Soc B 57:289 "
+       "(1995). doi:10.1111/j.2517-6161.1995.tb02031.x"},
+      {"mad",
+       "Germain PL, Sonrel A, Robinson MD. pipeComp. Genome Biol 21:227 (2020). "
+       "doi:10.1186/s13059-020-02136-7"},
+      {"pseudobulk",
+       "Squair JW et al. Confronting false discoveries in single-cell differential expression. Nat "
+       "Commun 12:5692 (2021). doi:10.1038/s41467-021-25960-2"},
+      {"limma",
+       "Smyth GK. Linear models and empirical Bayes methods for assessing differential expression "
+       "in microarray experiments. Stat Appl Genet Mol Biol 3:3 (2004). "
+       "doi:10.2202/1544-6115.1027"},
+      {"cell_ontology",
+       "Diehl AD et al. The Cell Ontology 2016. J Biomed Semant 7:44 (2016). "
+       "doi:10.1186/s13326-016-0088-7"},
+      {"double_dipping",
+       "Gao LL, Bien J, Witten D. Selective inference for hierarchical clustering. J Am Stat Assoc "
+       "119:332 (2024). doi:10.1080/01621459.2022.2116331"},
   }};
   for (const auto& [key, text] : known)
     if (key == name) return text;
@@ -67,9 +94,9 @@ std::vector<std::string> cluster_references() {
 void add_input_caveats(Pipeline& pipeline, Finding& finding) {
   const auto values = pipeline.values();
   if (values && *values != Values::counts)
-    finding.caveats.push_back({*values == Values::logged ? "tools.caveat.logged_input"
-                                                         : "tools.caveat.normalized_input",
-                               {}});
+    finding.caveats.push_back(
+        {*values == Values::logged ? "tools.caveat.logged_input" : "tools.caveat.normalized_input",
+         {}});
 }
 
 }  // namespace celloquy::tools

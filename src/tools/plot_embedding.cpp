@@ -50,7 +50,8 @@ std::optional<std::vector<float>> numbers_of(const Column& column) {
     return out;
   }
   if (const auto* values = std::get_if<NullableInteger>(&column)) {
-    if (const auto categories = as_categorical(column); categories && categories->categories.size() <= 30)
+    if (const auto categories = as_categorical(column);
+        categories && categories->categories.size() <= 30)
       return std::nullopt;
     for (std::size_t i = 0; i < values->values.size(); ++i)
       out.push_back(!values->missing.empty() && values->missing[i]
@@ -111,11 +112,13 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
     std::vector<Text> names;
     for (std::uint32_t g = 0; g < colour.groups->grouping.n_groups(); ++g)
       names.push_back(group_name(colour.groups->grouping, static_cast<std::int32_t>(g)));
-    finding.plots.push_back({title, plots::embedding_by_group(
-                                        title, layout, {colour.name, names, colour.groups->grouping.codes})});
+    finding.plots.push_back(
+        {title, plots::embedding_by_group(title, layout,
+                                          {colour.name, names, colour.groups->grouping.codes})});
     finding.values["n_groups"] = Value::count(static_cast<double>(names.size()), "groups");
   } else {
-    finding.plots.push_back({title, plots::embedding_by_value(title, layout, colour.numbers, colour.name)});
+    finding.plots.push_back(
+        {title, plots::embedding_by_value(title, layout, colour.numbers, colour.name)});
   }
   finding.values["n_cells"] =
       Value::count(static_cast<double>(where.values.size() / where.n_columns), "cells");
@@ -131,12 +134,14 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
   }
   say_done_first(pipeline, finding);
   const std::string name = colour.groups ? scanpy_column(colour.groups->grouping) : colour.name.en;
-  const std::string r_name = colour.groups ? seurat_column(colour.groups->grouping) : colour.name.en;
-  finding.code = whole_code(
-      pipeline, where.from_file ? Needs::cells : Needs::layout,
-      {"import scanpy as sc\nsc.pl.umap(adata, color=" + literal(name) + ")\n",
-       (colour.groups ? "print(DimPlot(object, group.by = " : "print(FeaturePlot(object, features = ") +
-           literal(r_name) + "))\n"});
+  const std::string r_name =
+      colour.groups ? seurat_column(colour.groups->grouping) : colour.name.en;
+  finding.code =
+      whole_code(pipeline, where.from_file ? Needs::cells : Needs::layout,
+                 {"import scanpy as sc\nsc.pl.umap(adata, color=" + literal(name) + ")\n",
+                  (colour.groups ? "print(DimPlot(object, group.by = "
+                                 : "print(FeaturePlot(object, features = ") +
+                      literal(r_name) + "))\n"});
   return finding;
 }
 

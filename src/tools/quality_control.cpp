@@ -63,8 +63,7 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments&) {
   if (outside == 0)
     say(finding.statements, "tools.quality.none_outside");
   else
-    say(finding.statements,
-        plural(outside, "tools.quality.one_outside", "tools.quality.outside"),
+    say(finding.statements, plural(outside, "tools.quality.one_outside", "tools.quality.outside"),
         {"n_outside", "percent_outside", "n_mitochondrial"});
   if (limits.batch) {
     values["batch_column"] = Value::name(*limits.batch, NameKind::field);
@@ -74,7 +73,8 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments&) {
   std::vector<std::uint32_t> selected;
   for (std::size_t i = 0; i < limits.result.reason.size(); ++i)
     if (limits.result.reason[i]) selected.push_back(cells->kept[i]);
-  if (!selected.empty()) finding.selection = Selection{std::move(selected), "celloquy_outside_limits"};
+  if (!selected.empty())
+    finding.selection = Selection{std::move(selected), "celloquy_outside_limits"};
   finding.plots.push_back(histogram(*metrics, limits));
   finding.method =
       message("tools.method.quality", {{"mads", limits.options.mads},

@@ -40,8 +40,9 @@ Table limits_table(const QualityLimits& limits) {
   auto genes_high = table_column("genes_high", "tools.title.genes_high", "genes");
   auto mt_high = table_column("mitochondrial_high", "tools.title.mitochondrial_high", "%");
   for (const auto& one : limits.result.limits) {
-    batch.cells.push_back(one.batch.empty() ? Value::name(message("tools.all_cells"), NameKind::none)
-                                            : Value::name(one.batch, NameKind::sample));
+    batch.cells.push_back(one.batch.empty()
+                              ? Value::name(message("tools.all_cells"), NameKind::none)
+                              : Value::name(one.batch, NameKind::sample));
     cells.cells.push_back(Value::count(one.n_cells, "cells"));
     kept.cells.push_back(Value::count(one.n_kept, "cells"));
     counts_low.cells.push_back(Value::number(one.counts_low, "counts"));
@@ -50,16 +51,16 @@ Table limits_table(const QualityLimits& limits) {
     genes_high.cells.push_back(Value::number(one.genes_high, "genes"));
     mt_high.cells.push_back(Value::number(one.mitochondrial_high, "%"));
   }
-  table.columns = {std::move(batch),     std::move(cells),      std::move(kept),
+  table.columns = {std::move(batch),      std::move(cells),       std::move(kept),
                    std::move(counts_low), std::move(counts_high), std::move(genes_low),
                    std::move(genes_high), std::move(mt_high)};
   return table;
 }
 
 Table reasons_table(const std::vector<std::uint8_t>& reasons) {
-  static constexpr const char* names[] = {
-      "tools.reason.few_counts", "tools.reason.many_counts",   "tools.reason.few_genes",
-      "tools.reason.many_genes", "tools.reason.mitochondrial", "tools.reason.min_genes"};
+  static constexpr const char* names[] = {"tools.reason.few_counts",    "tools.reason.many_counts",
+                                          "tools.reason.few_genes",     "tools.reason.many_genes",
+                                          "tools.reason.mitochondrial", "tools.reason.min_genes"};
   Table table{"reasons", message("tools.title.reasons"), {}};
   auto reason = table_column("reason", "tools.title.reason");
   auto cells = table_column("n_cells", "tools.title.n_cells", "cells");

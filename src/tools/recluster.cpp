@@ -1,7 +1,7 @@
 // Clusters at another resolution, or as near as can be to a wanted number.
 
-#include <cmath>
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 
 #include "tools/build.hpp"
@@ -48,8 +48,9 @@ Expected<double> wanted_resolution(Pipeline& pipeline, const Arguments& argument
   }
   if (const auto resolution = arguments.number("resolution")) {
     if (*resolution < least_resolution || *resolution > most_resolution)
-      return failure(ErrorCode::usage, "tools.recluster.resolution",
-                     {{"resolution", *resolution}, {"least", least_resolution}, {"most", most_resolution}});
+      return failure(
+          ErrorCode::usage, "tools.recluster.resolution",
+          {{"resolution", *resolution}, {"least", least_resolution}, {"most", most_resolution}});
     return *resolution;
   }
   const auto direction = arguments.text("direction");
@@ -90,7 +91,8 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
   const auto& now = pipeline.study().state().slots;
   const auto held = now.find("clusters");
   if (held == now.end() || held->second != slots.at("clusters"))
-    CELLOQUY_CHECK(pipeline.study().advance("recluster", {{"resolution", resolution}}, summary, slots));
+    CELLOQUY_CHECK(
+        pipeline.study().advance("recluster", {{"resolution", resolution}}, summary, slots));
   CELLOQUY_CHECK(add_clusters(pipeline, finding));
   CELLOQUY_TRY(auto plot, cluster_plot(pipeline));
   finding.plots.push_back(std::move(plot));
@@ -98,9 +100,9 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
   finding.references = cluster_references();
   say(finding.caveats, "tools.caveat.clusters_choice");
   say(finding.caveats, "tools.caveat.numbers_change");
-  finding.code = whole_code(pipeline, Needs::clusters,
-                            {"print(adata.obs[\"leiden\"].value_counts())\n",
-                             "print(table(Idents(object)))\n"});
+  finding.code = whole_code(
+      pipeline, Needs::clusters,
+      {"print(adata.obs[\"leiden\"].value_counts())\n", "print(table(Idents(object)))\n"});
   return finding;
 }
 
@@ -108,14 +110,14 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
 
 std::unique_ptr<Tool> recluster_tool() {
   using enum ArgumentType;
-  return make_tool({"recluster",
-                    message("tools.recluster.purpose"),
-                    {argument("resolution", number, "tools.recluster.resolution_argument"),
-                     argument("n_clusters", integer, "tools.recluster.n_clusters_argument", "clusters"),
-                     choices(argument("direction", choice, "tools.recluster.direction"),
-                             {"finer", "coarser"})},
-                    true},
-                   run);
+  return make_tool(
+      {"recluster",
+       message("tools.recluster.purpose"),
+       {argument("resolution", number, "tools.recluster.resolution_argument"),
+        argument("n_clusters", integer, "tools.recluster.n_clusters_argument", "clusters"),
+        choices(argument("direction", choice, "tools.recluster.direction"), {"finer", "coarser"})},
+       true},
+      run);
 }
 
 }  // namespace celloquy::tools

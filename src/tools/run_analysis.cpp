@@ -24,8 +24,8 @@ Status add_quality_caveat(Pipeline& pipeline, Finding& finding) {
   const auto outside = static_cast<double>(limits.result.reason.size() - limits.result.kept.size());
   finding.values["n_outside"] = Value::count(outside, "cells");
   if (outside > 0)
-    say(finding.caveats, plural(outside, "tools.run.caveat_outside_one", "tools.run.caveat_outside"),
-        {"n_outside"});
+    say(finding.caveats,
+        plural(outside, "tools.run.caveat_outside_one", "tools.run.caveat_outside"), {"n_outside"});
   return {};
 }
 
@@ -37,7 +37,8 @@ Table steps_table(const Pipeline& pipeline) {
   for (const auto& done : pipeline.steps()) {
     step.cells.push_back(Value::name(done.step, NameKind::method));
     seconds.cells.push_back(Value::number(done.seconds, "s"));
-    cached.cells.push_back(Value::name(message(done.cached ? "tools.yes" : "tools.no"), NameKind::none));
+    cached.cells.push_back(
+        Value::name(message(done.cached ? "tools.yes" : "tools.no"), NameKind::none));
   }
   table.columns = {std::move(step), std::move(seconds), std::move(cached)};
   return table;
@@ -107,7 +108,8 @@ Expected<Finding> analyse(Pipeline& pipeline) {
       types.cells.push_back(cell);
     }
     finding.statements.push_back(
-        {std::string(plural(static_cast<double>(known.size()), "tools.run.type", "tools.run.types")),
+        {std::string(
+             plural(static_cast<double>(known.size()), "tools.run.type", "tools.run.types")),
          {{"types", rows_of("cell_types.cell_type", std::min<std::size_t>(known.size(), 12))}}});
     finding.tables.push_back({"cell_types", message("tools.title.cell_types"), {std::move(types)}});
   }
@@ -123,12 +125,13 @@ Expected<Finding> analyse(Pipeline& pipeline) {
   say(finding.caveats, "tools.caveat.clusters_choice");
   say(finding.caveats, "tools.caveat.layout");
   add_input_caveats(pipeline, finding);
-  finding.code = whole_code(
-      pipeline, Needs::layout,
-      {"import scanpy as sc\n"
-       "sc.tl.rank_genes_groups(adata, \"leiden\", method=\"wilcoxon\", tie_correct=True, pts=True)\n"
-       "sc.pl.umap(adata, color=\"leiden\")\n",
-       "markers <- FindAllMarkers(object, only.pos = TRUE)\nprint(DimPlot(object))\n"});
+  finding.code =
+      whole_code(pipeline, Needs::layout,
+                 {"import scanpy as sc\n"
+                  "sc.tl.rank_genes_groups(adata, \"leiden\", method=\"wilcoxon\", "
+                  "tie_correct=True, pts=True)\n"
+                  "sc.pl.umap(adata, color=\"leiden\")\n",
+                  "markers <- FindAllMarkers(object, only.pos = TRUE)\nprint(DimPlot(object))\n"});
   return finding;
 }
 

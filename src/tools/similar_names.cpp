@@ -62,8 +62,8 @@ std::string folded_name(std::string_view text) {
   return out;
 }
 
-std::vector<std::string> similar_names(const std::vector<std::string>& names,
-                                       std::string_view text, std::size_t most) {
+std::vector<std::string> similar_names(const std::vector<std::string>& names, std::string_view text,
+                                       std::size_t most) {
   const std::string wanted = lower(text);
   if (wanted.size() < 2) return {};
   const std::size_t limit = std::max<std::size_t>(1, std::min<std::size_t>(3, wanted.size() / 3));
@@ -72,7 +72,8 @@ std::vector<std::string> similar_names(const std::vector<std::string>& names,
     const std::string name = lower(names[i]);
     std::size_t edits = distance(wanted, name, limit);
     // "CD8" for CD8A and CD8B: a family, nearer than a chance resemblance.
-    if (wanted.size() >= 3 && name.starts_with(wanted) && name.size() <= wanted.size() + 3) edits = 0;
+    if (wanted.size() >= 3 && name.starts_with(wanted) && name.size() <= wanted.size() + 3)
+      edits = 0;
     if (edits <= limit) found.emplace_back(edits, i);
   }
   std::stable_sort(found.begin(), found.end(),

@@ -18,7 +18,7 @@ std::vector<std::string> words_of(std::string_view name);
 
 /// At most `most` names within a third of the length in edits, or that begin
 /// with the text; nearest first, then in the given order.
-std::vector<std::string> similar_names(const std::vector<std::string>& names,
-                                       std::string_view text, std::size_t most);
+std::vector<std::string> similar_names(const std::vector<std::string>& names, std::string_view text,
+                                       std::size_t most);
 
 }  // namespace celloquy::tools

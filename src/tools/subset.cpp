@@ -78,8 +78,9 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
   }
   // Which words: kept groups, or left-out groups.
   finding.statements.push_back(
-      {std::string(groups.empty() ? plural(n_kept, "tools.subset.without_one", "tools.subset.without")
-                                  : plural(n_kept, "tools.subset.kept_one", "tools.subset.kept")),
+      {std::string(groups.empty()
+                       ? plural(n_kept, "tools.subset.without_one", "tools.subset.without")
+                       : plural(n_kept, "tools.subset.kept_one", "tools.subset.kept")),
        {{"groups", rows_of("groups.group", groups.empty() ? choices.size() : groups.size())},
         {"source", "source"},
         {"kept", "n_kept"},

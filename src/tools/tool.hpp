@@ -14,18 +14,18 @@ namespace celloquy::tools {
 
 /// What an argument may be; the planner fills it from entities of this kind.
 enum class ArgumentType {
-  gene,        ///< a gene name of the data
-  genes,       ///< list of genes
-  field,       ///< an obs column
-  group,       ///< clusters or categories or a cell type: text, matched by the tool
+  gene,   ///< a gene name of the data
+  genes,  ///< list of genes
+  field,  ///< an obs column
+  group,  ///< clusters or categories or a cell type: text, matched by the tool
   groups,
-  cell_type,   ///< words for a kind of cell
+  cell_type,  ///< words for a kind of cell
   number,
   integer,
   text,
   flag,
-  choice,      ///< one of `choices`
-  file,        ///< a path to write
+  choice,  ///< one of `choices`
+  file,    ///< a path to write
 };
 
 struct ArgumentSchema {
@@ -38,8 +38,8 @@ struct ArgumentSchema {
 };
 
 struct ToolSchema {
-  std::string name;      ///< "markers"
-  Text purpose;          ///< one sentence
+  std::string name;  ///< "markers"
+  Text purpose;      ///< one sentence
   std::vector<ArgumentSchema> arguments;
   bool changes_state = false;  ///< moves the history on
 };

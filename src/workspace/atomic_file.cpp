@@ -87,8 +87,7 @@ Status write_pieces_atomically(const std::string& path,
   const std::string temporary = temporary_name(path);
   int error = 0;
   {
-    const Descriptor fd(
-        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+    const Descriptor fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
     if (fd.value < 0) return write_failure(path, errno);
     for (const auto piece : pieces)
       if (!write_all(fd.value, piece)) {

@@ -113,8 +113,7 @@ std::optional<Header> read_header(const Reader& file) {
   return header;
 }
 
-bool read_arrays(const Reader& file, const Header& header, std::string_view directory,
-                 Blob& blob) {
+bool read_arrays(const Reader& file, const Header& header, std::string_view directory, Blob& blob) {
   for (std::uint32_t i = 0; i < header.n_arrays; ++i) {
     Entry entry;
     if (directory.size() < sizeof entry) return false;
@@ -149,7 +148,8 @@ Status write_blob(const std::string& path, const Blob& blob) {
   header.version = format_version;
   header.n_arrays = static_cast<std::uint32_t>(blob.arrays.size());
   header.facts_size = facts.size();
-  for (const auto& [name, array] : blob.arrays) header.directory_size += sizeof(Entry) + name.size();
+  for (const auto& [name, array] : blob.arrays)
+    header.directory_size += sizeof(Entry) + name.size();
   if (blob.arrays.size() > most_arrays || header.directory_size > most_description ||
       header.facts_size > most_description)
     return failure(ErrorCode::internal, "base.internal", {{"what", "result too large to store"}});

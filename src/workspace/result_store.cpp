@@ -11,8 +11,8 @@ namespace {
 bool usable_key(const std::string& key) {
   if (key.size() < 3 || key.size() > 200) return false;
   for (const char c : key) {
-    const bool fine = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-                      (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+    const bool fine = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                      c == '-' || c == '_';
     if (!fine) return false;
   }
   return true;

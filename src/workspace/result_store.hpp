@@ -15,9 +15,9 @@
 namespace celloquy::workspace {
 
 /// One stored array; strings are kept in `facts`.
-using Array = std::variant<std::vector<std::uint8_t>, std::vector<std::int32_t>,
-                           std::vector<std::uint32_t>, std::vector<std::uint64_t>,
-                           std::vector<float>, std::vector<double>>;
+using Array =
+    std::variant<std::vector<std::uint8_t>, std::vector<std::int32_t>, std::vector<std::uint32_t>,
+                 std::vector<std::uint64_t>, std::vector<float>, std::vector<double>>;
 
 /// A result as it is stored: facts (numbers, names, options) and named arrays.
 struct Blob {

@@ -44,8 +44,8 @@ Expected<std::vector<Member>> members(const std::string& path) {
   if (fs::is_regular_file(path, error)) return std::vector<Member>{{"", path}};
   if (!fs::is_directory(path, error)) return no_source(path);
   std::vector<Member> files;
-  auto entry = fs::recursive_directory_iterator(
-      path, fs::directory_options::skip_permission_denied, error);
+  auto entry =
+      fs::recursive_directory_iterator(path, fs::directory_options::skip_permission_denied, error);
   for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
     std::error_code ignored;
     if (left_out(entry->path())) {
@@ -73,9 +73,9 @@ Expected<std::pair<std::string, bool>> stamp_members(const std::vector<Member>& 
   for (const auto& file : files) {
     struct stat info {};
     if (::stat(file.path.c_str(), &info) != 0) return no_source(file.path);
-    const std::int64_t facts[] = {info.st_size,          info.st_mtim.tv_sec,
-                                  info.st_mtim.tv_nsec,  info.st_ctim.tv_sec,
-                                  info.st_ctim.tv_nsec,  static_cast<std::int64_t>(info.st_ino)};
+    const std::int64_t facts[] = {info.st_size,         info.st_mtim.tv_sec,
+                                  info.st_mtim.tv_nsec, info.st_ctim.tv_sec,
+                                  info.st_ctim.tv_nsec, static_cast<std::int64_t>(info.st_ino)};
     hasher.text(file.relative).values(std::span<const std::int64_t>(facts));
     settled &= now - std::max(info.st_mtim.tv_sec, info.st_ctim.tv_sec) >= settling_seconds;
   }

@@ -63,8 +63,7 @@ const std::vector<Turn>& Study::turns() const { return impl_->turns; }
 
 Expected<State> Study::find_state(const std::string& id) const { return impl_->load_state(id); }
 
-Status Study::advance(const std::string& tool, const nlohmann::json& arguments,
-                      const Text& summary,
+Status Study::advance(const std::string& tool, const nlohmann::json& arguments, const Text& summary,
                       const std::map<std::string, std::string>& changed_slots) {
   State next;
   next.parent = impl_->current.id;
@@ -207,8 +206,8 @@ std::vector<State> ordered_tree(std::vector<State> states, const std::string& fi
 Expected<std::vector<State>> Study::all_states() const {
   std::vector<State> states;
   std::error_code error;
-  for (fs::directory_iterator entry(impl_->folder + "/states", error), end;
-       !error && entry != end; entry.increment(error)) {
+  for (fs::directory_iterator entry(impl_->folder + "/states", error), end; !error && entry != end;
+       entry.increment(error)) {
     const auto name = entry->path().filename().string();
     if (is_temporary_name(name) || entry->path().extension() != ".json") continue;
     if (auto state = impl_->load_state(entry->path().stem().string()))

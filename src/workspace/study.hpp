@@ -15,11 +15,11 @@ namespace celloquy::workspace {
 /// without the time.
 struct State {
   std::string id;
-  std::string parent;         ///< empty for the root (the file as it was read)
-  std::string tool;           ///< what led here: "filter_cells"
+  std::string parent;  ///< empty for the root (the file as it was read)
+  std::string tool;    ///< what led here: "filter_cells"
   nlohmann::json arguments;
-  Text summary;               ///< one sentence for the history: "Kept 1,290 of 1,336 cells."
-  std::string time;           ///< ISO 8601, UTC
+  Text summary;      ///< one sentence for the history: "Kept 1,290 of 1,336 cells."
+  std::string time;  ///< ISO 8601, UTC
   /// What holds here, by role: "cells" → key of the kept cells, "clusters",
   /// "layout", "labels", "selection" …; the value is a result key.
   std::map<std::string, std::string> slots;
@@ -29,15 +29,15 @@ struct State {
 struct Turn {
   std::string question;
   std::string answer;
-  nlohmann::json calls;   ///< [{"tool","arguments"}]
-  std::string state;      ///< after it
+  nlohmann::json calls;  ///< [{"tool","arguments"}]
+  std::string state;     ///< after it
 };
 
 struct StudyOptions {
-  std::string workspace;           ///< folder; empty: FILE.celloquy/ beside the file, or a cache folder
+  std::string workspace;  ///< folder; empty: FILE.celloquy/ beside the file, or a cache folder
   std::string session = "default";
-  bool fresh = false;              ///< the session starts anew from the file
-  bool in_cache = false;           ///< never beside the file (demonstration data)
+  bool fresh = false;     ///< the session starts anew from the file
+  bool in_cache = false;  ///< never beside the file (demonstration data)
 };
 
 /// On disk (docs/workspace.md): study.json, results/ab/KEY.clq, states/ID.json,

@@ -11,8 +11,7 @@ Expected<const Dataset*> Study::dataset(const Context& context) {
   if (stamp != impl_->source.stamp) {
     CELLOQUY_TRY(const auto now, identify_source(impl_->location, context));
     if (now.fingerprint != impl_->source.fingerprint)
-      return failure(ErrorCode::unusable_input, "workspace.file_changed",
-                     {{"path", impl_->path}});
+      return failure(ErrorCode::unusable_input, "workspace.file_changed", {{"path", impl_->path}});
     impl_->source.stamp = now.stamp;
   }
   dataset.fingerprint = impl_->source.fingerprint;

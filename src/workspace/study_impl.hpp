@@ -21,7 +21,8 @@ struct Study::Impl {
   std::vector<Turn> turns;
   std::optional<Dataset> dataset;
 
-  explicit Impl(std::string workspace) : folder(std::move(workspace)), results(folder + "/results") {}
+  explicit Impl(std::string workspace)
+      : folder(std::move(workspace)), results(folder + "/results") {}
 
   /// The part of the fingerprint that names the history's folder.
   std::string history_name() const { return source.fingerprint.substr(0, 16); }

@@ -42,8 +42,7 @@ std::string field(const json& entry, const char* name) {
 }
 
 /// The fingerprint, from the record where the stamp shows that nothing changed.
-Expected<Source> recognise(const std::string& path, const Record& record,
-                           const Context& context) {
+Expected<Source> recognise(const std::string& path, const Record& record, const Context& context) {
   CELLOQUY_TRY(const auto stamp, source_stamp(path));
   for (const auto& entry : record.histories)
     if (!stamp.empty() && field(entry, "stamp") == stamp)
@@ -70,8 +69,8 @@ Status update_record(const std::string& folder, const std::string& path, const S
       others.push_back(old);
   }
   if (!last_of_path.empty() && last_of_path != source.fingerprint)
-    notes.push_back(message(known ? "workspace.back_to_history" : "workspace.new_history",
-                            {{"path", path}}));
+    notes.push_back(
+        message(known ? "workspace.back_to_history" : "workspace.new_history", {{"path", path}}));
   entry["path"] = path;
   entry["stamp"] = source.settled ? source.stamp : "";
   others.push_back(entry);
@@ -156,8 +155,8 @@ Status Study::Impl::take_up_session(bool fresh) {
     const std::string kept = record + ".damaged-" + hash_text(*text).substr(0, 8);
     std::error_code ignored;
     fs::rename(record, kept, ignored);
-    notes.push_back(message("workspace.session_damaged",
-                            {{"session", session_name}, {"path", kept}}));
+    notes.push_back(
+        message("workspace.session_damaged", {{"session", session_name}, {"path", kept}}));
     saved.reset();
     place = root;
   }

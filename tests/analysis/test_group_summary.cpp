@@ -33,12 +33,11 @@ TEST(GroupSummary, EveryKindByDefinition) {
   normalize::Options no_log;
   no_log.log1p = false;
   const auto totals = test::totals_of(dense);
-  for (const auto& matrix : {test::stored_as<std::uint8_t>(dense), test::stored_as<std::uint32_t>(dense),
-                             test::stored_as<float>(dense)})
-    for (const auto& normalization :
-         {normalize::identity(), normalize::compute(totals, {}), normalize::compute(totals, no_log)}) {
-      const auto result =
-          group_summary::compute({&matrix, &normalization}, groups, 5, {});
+  for (const auto& matrix : {test::stored_as<std::uint8_t>(dense),
+                             test::stored_as<std::uint32_t>(dense), test::stored_as<float>(dense)})
+    for (const auto& normalization : {normalize::identity(), normalize::compute(totals, {}),
+                                      normalize::compute(totals, no_log)}) {
+      const auto result = group_summary::compute({&matrix, &normalization}, groups, 5, {});
       ASSERT_TRUE(result);
       for (std::int32_t group = 0; group < 5; ++group)
         for (std::size_t gene = 0; gene < 60; ++gene) {
@@ -65,7 +64,8 @@ TEST(GroupSummary, SameBitsForAnyNumberOfThreadsAndOrderOfCells) {
   for (std::size_t cell = 0; cell < 5000; ++cell)
     for (std::size_t gene = 0; gene < 40; ++gene)
       reversed.at(cell, gene) = dense.at(4999 - cell, gene);
-  const auto matrix = test::stored_as<std::uint8_t>(dense), other = test::stored_as<std::uint8_t>(reversed);
+  const auto matrix = test::stored_as<std::uint8_t>(dense),
+             other = test::stored_as<std::uint8_t>(reversed);
   const auto normalization = normalize::compute(test::totals_of(dense), {});
   const auto other_normalization = normalize::compute(test::totals_of(reversed), {});
   const auto results = test::with_threads([&](const Context& context) {
@@ -100,8 +100,9 @@ TEST(GroupSummary, Refusals) {
             ErrorCode::internal);
   EXPECT_EQ(group_summary::compute(view, std::vector<std::int32_t>(30, 4), 4, {}).error().code,
             ErrorCode::internal);
-  EXPECT_EQ(group_summary::compute(view, std::vector<std::int32_t>(30, 0), 4'000'000, {}).error().code,
-            ErrorCode::cannot_answer);
+  EXPECT_EQ(
+      group_summary::compute(view, std::vector<std::int32_t>(30, 0), 4'000'000, {}).error().code,
+      ErrorCode::cannot_answer);
 }
 
 }  // namespace

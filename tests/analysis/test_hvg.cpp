@@ -27,13 +27,14 @@ TEST(Loess, ParabolasComeBackUnchanged) {
 
 TEST(Loess, ValuesOfScikitMisc) {
   // skmisc.loess.loess(x, y, span=0.5, degree=2) 0.5.3
-  const std::vector<double> x = {0, 0.1, 0.3, 0.35, 0.5, 0.5, 0.8, 1.0, 1.1, 1.4,
-                                 1.5, 1.7, 2.0, 2.2, 2.2, 2.6, 2.9, 3.0, 3.3, 3.5};
+  const std::vector<double> x = {0,   0.1, 0.3, 0.35, 0.5, 0.5, 0.8, 1.0, 1.1, 1.4,
+                                 1.5, 1.7, 2.0, 2.2,  2.2, 2.6, 2.9, 3.0, 3.3, 3.5};
   const std::vector<double> y = {1.0, 1.2, 0.9, 1.5, 1.4, 1.6, 2.2, 2.0, 2.4, 2.1,
                                  2.5, 2.4, 2.0, 1.9, 1.7, 1.5, 1.1, 1.2, 0.6, 0.4};
-  const std::vector<double> expected = {1.003063757014, 1.078154396573, 1.274091541004, 1.330687831201, 1.518077746774, 
-      1.518077746774, 1.985537546847, 2.216703223952, 2.271335871862, 2.342347535663, 
-      2.348130744221, 2.311260063544, 2.036141415495, 1.839334082987, 1.839334082987, 
+  const std::vector<double> expected = {
+      1.003063757014, 1.078154396573, 1.274091541004, 1.330687831201, 1.518077746774,
+      1.518077746774, 1.985537546847, 2.216703223952, 2.271335871862, 2.342347535663,
+      2.348130744221, 2.311260063544, 2.036141415495, 1.839334082987, 1.839334082987,
       1.483243290110, 1.173536331899, 1.057327398349, 0.669554331144, 0.379183423001};
   const auto fitted = hvg::loess(x, y, 0.5);
   for (std::size_t i = 0; i < x.size(); ++i) EXPECT_NEAR(fitted[i], expected[i], 1e-7) << i;
@@ -101,11 +102,13 @@ TEST(HighlyVariableGenes, FindsThePlantedGenes) {
     ASSERT_TRUE(result);
     EXPECT_EQ(result->genes.size(), 30u);
     EXPECT_TRUE(std::is_sorted(result->genes.begin(), result->genes.end()));
-    EXPECT_GE(std::count_if(result->genes.begin(), result->genes.end(),
-                            [](std::uint32_t g) { return g < 20; }),
-              flavor == hvg::Flavor::seurat ? 6 : 12);  // 3 by chance; twenty bins of ten genes see less
+    EXPECT_GE(
+        std::count_if(result->genes.begin(), result->genes.end(),
+                      [](std::uint32_t g) { return g < 20; }),
+        flavor == hvg::Flavor::seurat ? 6 : 12);  // 3 by chance; twenty bins of ten genes see less
     std::vector<std::uint32_t> by_rank(30);
-    for (const auto gene : result->genes) by_rank[static_cast<std::size_t>(result->rank[gene])] = gene;
+    for (const auto gene : result->genes)
+      by_rank[static_cast<std::size_t>(result->rank[gene])] = gene;
     for (std::size_t i = 1; i < 30; ++i)
       EXPECT_GE(result->score[by_rank[i - 1]], result->score[by_rank[i]]);
   }
@@ -127,9 +130,8 @@ TEST(HighlyVariableGenes, StorageThreadsAndOrderOfCellsChangeNothing) {
   }
   hvg::Options seurat;
   seurat.flavor = hvg::Flavor::seurat;
-  const auto logs = test::with_threads([&](const Context& context) {
-    return *hvg::compute(data.logged(), {}, seurat, context);
-  });
+  const auto logs = test::with_threads(
+      [&](const Context& context) { return *hvg::compute(data.logged(), {}, seurat, context); });
   for (const auto& result : logs) EXPECT_TRUE(test::same_bits(result.score, logs[0].score));
 }
 
@@ -153,8 +155,8 @@ TEST(HighlyVariableGenes, Refusals) {
   hvg::Options seurat;
   seurat.flavor = hvg::Flavor::seurat;
   EXPECT_EQ(hvg::compute(data.counts(), {}, seurat, {}).error().code, ErrorCode::cannot_answer);
-  const auto flat = test::stored_as<std::uint8_t>(
-      test::Dense{30, 30, std::vector<double>(900, 2.0)});
+  const auto flat =
+      test::stored_as<std::uint8_t>(test::Dense{30, 30, std::vector<double>(900, 2.0)});
   const Normalization identity;
   for (const auto& matrix : {flat, test::stored_as<std::uint8_t>({1, 2, {1, 2}}), CountMatrix()}) {
     const auto result = hvg::compute({&matrix, &identity}, {}, {}, {});

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <map>
-#include <functional>
 #include <numeric>
 
 #include "analysis/leiden/leiden.hpp"
@@ -150,8 +150,8 @@ TEST(Leiden, RingOfCliques) {
     edges.emplace_back(std::min(5 * c, 5 * ((c + 1) % 30)), std::max(5 * c, 5 * ((c + 1) % 30)));
   }
   const Graph graph = unweighted(150, edges);
-  EXPECT_NEAR(leiden::modularity(graph, communities(graph, 3).membership, 1), 30 * 10 / 330.0 - 1 / 30.0,
-              1e-12);
+  EXPECT_NEAR(leiden::modularity(graph, communities(graph, 3).membership, 1),
+              30 * 10 / 330.0 - 1 / 30.0, 1e-12);
   EXPECT_EQ(communities(graph, 3).n_communities, 30u);
   const auto paired = communities(graph, 1);
   EXPECT_GE(paired.modularity, 30 * 10 / 330.0 - 1 / 30.0);

@@ -23,7 +23,8 @@ struct Naive {
 Naive naive_wilcoxon(const std::vector<double>& in, const std::vector<double>& out) {
   std::vector<double> all = in;
   all.insert(all.end(), out.begin(), out.end());
-  const double n = static_cast<double>(all.size()), n1 = static_cast<double>(in.size()), n2 = n - n1;
+  const double n = static_cast<double>(all.size()), n1 = static_cast<double>(in.size()),
+               n2 = n - n1;
   double rank_sum = 0, ties = 0;
   for (const double value : in) {
     double below = 0, equal = 0;
@@ -62,7 +63,8 @@ void expect_naive(const test::Dense& dense, const std::vector<std::int32_t>& gro
       for (const auto g : groups)
         if (g >= 0) ++sizes[static_cast<std::size_t>(g)];
       const auto filled = std::count_if(sizes.begin(), sizes.end(), [](int s) { return s > 0; });
-      EXPECT_TRUE(filled < 2 || (reference >= 0 && sizes[static_cast<std::size_t>(reference)] == 0));
+      EXPECT_TRUE(filled < 2 ||
+                  (reference >= 0 && sizes[static_cast<std::size_t>(reference)] == 0));
       continue;
     }
     for (std::int32_t g = 0; g < static_cast<std::int32_t>(n_groups); ++g)
@@ -109,11 +111,15 @@ TEST(Wilcoxon, RandomCasesWithTiesNegativesAndOddGroups) {
     for (std::size_t gene = 0; gene < n_genes; ++gene)
       for (std::size_t cell = 0; cell < n; ++cell) {
         const double value = random.normal();
-        if (gene == 0) continue;                                   // all zero
-        if (gene == 1) dense.at(cell, gene) = 3;                   // all tied
-        else if (gene < 8) dense.at(cell, gene) = std::round(2 * value);  // ties and negatives
-        else if (gene < 14) dense.at(cell, gene) = std::max(0.0, std::round(value));
-        else dense.at(cell, gene) = static_cast<float>(value);
+        if (gene == 0) continue;  // all zero
+        if (gene == 1)
+          dense.at(cell, gene) = 3;  // all tied
+        else if (gene < 8)
+          dense.at(cell, gene) = std::round(2 * value);  // ties and negatives
+        else if (gene < 14)
+          dense.at(cell, gene) = std::max(0.0, std::round(value));
+        else
+          dense.at(cell, gene) = static_cast<float>(value);
       }
     std::vector<std::int32_t> groups(n);
     for (auto& group : groups) group = static_cast<std::int32_t>(random.below(5)) - 1;
@@ -188,7 +194,8 @@ TEST(Markers, FoldChangesSharesAndWelchByDefinition) {
         EXPECT_NEAR(result.log2_fold_change[at],
                     std::log2((std::expm1(mean_in) + 1e-9) / (std::expm1(mean_out) + 1e-9)), 1e-4);
         const auto share = [](const std::vector<double>& x) {
-          return static_cast<double>(std::count_if(x.begin(), x.end(), [](double v) { return v > 0; })) /
+          return static_cast<double>(
+                     std::count_if(x.begin(), x.end(), [](double v) { return v > 0; })) /
                  static_cast<double>(x.size());
         };
         EXPECT_NEAR(result.fraction_in[at], share(in), 1e-6);
@@ -203,7 +210,9 @@ TEST(Markers, PlantedGenesComeFirst) {
     const auto result = *markers::compute(data.view(), data.groups, 3, {test, -1}, {});
     const auto order = markers::ranked(result, 2);
     EXPECT_EQ(order.size(), 120u);
-    EXPECT_GE(std::count_if(order.begin(), order.begin() + 12, [](std::uint32_t g) { return g < 12; }), 9);
+    EXPECT_GE(
+        std::count_if(order.begin(), order.begin() + 12, [](std::uint32_t g) { return g < 12; }),
+        9);
     for (std::size_t i = 1; i < 120; ++i)
       EXPECT_GE(result.score[2 * 120 + order[i - 1]], result.score[2 * 120 + order[i]]);
   }
@@ -251,7 +260,8 @@ TEST(Markers, Refusals) {
   const Data data;
   const std::vector<std::int32_t> one(900, 1), nobody(900, -1);
   EXPECT_EQ(markers::compute(data.view(), one, 3, {}, {}).error().code, ErrorCode::cannot_answer);
-  EXPECT_EQ(markers::compute(data.view(), nobody, 3, {}, {}).error().code, ErrorCode::cannot_answer);
+  EXPECT_EQ(markers::compute(data.view(), nobody, 3, {}, {}).error().code,
+            ErrorCode::cannot_answer);
   EXPECT_EQ(markers::compute(data.view(), data.groups, 4, {Kind::wilcoxon, 3}, {}).error().code,
             ErrorCode::cannot_answer);
 }

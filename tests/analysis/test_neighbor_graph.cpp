@@ -81,7 +81,8 @@ Dense fuzzy_by_definition(const neighbors::Result& neighbors) {
       (sum((low + high) / 2) < std::log2(k + 1.0) ? low : high) = (low + high) / 2;
     const double sigma = std::max(low, 1e-3 * (rho > 0 ? mean : mean_all));
     for (std::uint32_t j = 0; j < k; ++j)
-      directed[{i, neighbors.indices[i * k + j]}] = d[j] > rho ? std::exp(-(d[j] - rho) / sigma) : 1;
+      directed[{i, neighbors.indices[i * k + j]}] =
+          d[j] > rho ? std::exp(-(d[j] - rho) / sigma) : 1;
   }
   Dense united;
   for (const auto& [pair, a] : directed) {
@@ -167,13 +168,12 @@ TEST(NeighborGraph, SameBitsForAnyThreads) {
   const auto one = both(1);
   for (const unsigned threads : {2u, 7u}) {
     const auto other = both(threads);
-    for (const auto& [a, b] : {std::pair(&one.first, &other.first),
-                               std::pair(&one.second, &other.second)}) {
+    for (const auto& [a, b] :
+         {std::pair(&one.first, &other.first), std::pair(&one.second, &other.second)}) {
       EXPECT_EQ(a->offsets, b->offsets);
       EXPECT_EQ(a->indices, b->indices);
-      EXPECT_EQ(std::memcmp(a->weights.data(), b->weights.data(),
-                            a->weights.size() * sizeof(float)),
-                0);
+      EXPECT_EQ(
+          std::memcmp(a->weights.data(), b->weights.data(), a->weights.size() * sizeof(float)), 0);
     }
   }
 }

@@ -199,9 +199,9 @@ TEST(Neighbors, ListsFindAtLeast99PercentOf70000Points) {
     const double t = random.uniform() * 6, u = random.uniform();
     for (std::size_t k = 0; k < d; ++k) {
       const auto axis = static_cast<double>(k);
-      points[i * d + k] = static_cast<float>(15 * std::sin(t * (1 + 0.35 * axis)) / (1 + axis / 2) +
-                                             6 * u * std::cos(t + axis) / (1 + axis / 2) +
-                                             random.normal());
+      points[i * d + k] =
+          static_cast<float>(15 * std::sin(t * (1 + 0.35 * axis)) / (1 + axis / 2) +
+                             6 * u * std::cos(t + axis) / (1 + axis / 2) + random.normal());
     }
   }
   const auto found = find(points, n, d, 15);
@@ -220,9 +220,9 @@ TEST(Neighbors, ListsWithOneProbeStillGiveEveryPointItsNeighbors) {
   const auto result = neighbors::compute(points, 900, 3, options, {});
   ASSERT_TRUE(result);
   for (std::size_t i = 0; i < 900; ++i) {
-    std::vector<std::uint32_t> row(result->indices.begin() + static_cast<std::ptrdiff_t>(i * 40),
-                                   result->indices.begin() +
-                                       static_cast<std::ptrdiff_t>((i + 1) * 40));
+    std::vector<std::uint32_t> row(
+        result->indices.begin() + static_cast<std::ptrdiff_t>(i * 40),
+        result->indices.begin() + static_cast<std::ptrdiff_t>((i + 1) * 40));
     std::sort(row.begin(), row.end());
     EXPECT_EQ(std::unique(row.begin(), row.end()), row.end());
     EXPECT_LT(row.back(), 900u);

@@ -13,8 +13,7 @@ TEST(Normalize, FactorsReachTheTarget) {
   const auto normalization = normalize::compute(totals, {});
   EXPECT_EQ(normalization.kind, Normalization::Kind::log1p);
   EXPECT_EQ(normalization.scale[1], 0.0f);
-  for (const std::size_t i : {0, 2, 3})
-    EXPECT_NEAR(normalization.scale[i] * totals[i], 1e4, 1e-2);
+  for (const std::size_t i : {0, 2, 3}) EXPECT_NEAR(normalization.scale[i] * totals[i], 1e4, 1e-2);
 }
 
 TEST(Normalize, MedianOfCellsWithCounts) {

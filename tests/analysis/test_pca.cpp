@@ -69,7 +69,8 @@ double distance(const pca::Result& result, const statistics::Eigen& exact, std::
       const double along = std::inner_product(rest.begin(), rest.end(), vector, 0.0);
       for (std::size_t j = 0; j < g; ++j) rest[j] -= along * vector[j];
     }
-    worst = std::max(worst, std::sqrt(std::inner_product(rest.begin(), rest.end(), rest.begin(), 0.0)));
+    worst =
+        std::max(worst, std::sqrt(std::inner_product(rest.begin(), rest.end(), rest.begin(), 0.0)));
   }
   return worst;
 }
@@ -85,7 +86,8 @@ void expect_consistent(const Data& data, const std::vector<std::uint32_t>& genes
       squares += std::pow(result.scores[i * k + c], 2);
     }
     for (std::size_t j = 0; j < g; ++j)
-      if (std::abs(result.loadings[j * k + c]) > std::abs(largest)) largest = result.loadings[j * k + c];
+      if (std::abs(result.loadings[j * k + c]) > std::abs(largest))
+        largest = result.loadings[j * k + c];
     EXPECT_NEAR(sum / static_cast<double>(n), 0, 1e-4);
     EXPECT_NEAR(squares / static_cast<double>(n - 1), result.variance[c],
                 1e-3 * result.variance[c] + 1e-9);
@@ -215,14 +217,16 @@ TEST(Pca, FewDirectionsInManyGenes) {
   test::Dense dense{600, 600, std::vector<double>(360'000)};
   for (std::size_t i = 0; i < 600; ++i)
     for (std::size_t j = 0; j < 600; ++j)
-      dense.at(i, j) = static_cast<double>((i % 2) * (j % 3) + (i % 5 == 0) * (j % 7) + (i % 3) * (j % 2));
+      dense.at(i, j) =
+          static_cast<double>((i % 2) * (j % 3) + (i % 5 == 0) * (j % 7) + (i % 3) * (j % 2));
   const auto matrix = test::stored_as<float>(dense);
   const Normalization identity;
   pca::Options options;
   options.n_components = 20;
   const auto result = pca::compute({&matrix, &identity}, all_genes(600), options, {});
   ASSERT_TRUE(result);
-  EXPECT_NEAR(result->variance_ratio[0] + result->variance_ratio[1] + result->variance_ratio[2], 1, 1e-4);
+  EXPECT_NEAR(result->variance_ratio[0] + result->variance_ratio[1] + result->variance_ratio[2], 1,
+              1e-4);
   EXPECT_LT(result->variance[3], 1e-4 * result->variance[0]);
   for (const float score : result->scores) ASSERT_TRUE(std::isfinite(score));
 }
@@ -237,7 +241,8 @@ TEST(Pca, TinyInputsAndRefusals) {
   EXPECT_EQ(pca::compute(data.view(), {}, {}, {}).error().code, ErrorCode::cannot_answer);
   EXPECT_EQ(pca::compute(data.view(), {5, 3}, {}, {}).error().code, ErrorCode::internal);
   EXPECT_EQ(pca::compute(data.view(), {5, 40}, {}, {}).error().code, ErrorCode::internal);
-  const auto flat = test::stored_as<std::uint8_t>(test::Dense{30, 30, std::vector<double>(900, 2.0)});
+  const auto flat =
+      test::stored_as<std::uint8_t>(test::Dense{30, 30, std::vector<double>(900, 2.0)});
   const Normalization identity;
   EXPECT_EQ(pca::compute({&flat, &identity}, all_genes(30), {}, {}).error().code,
             ErrorCode::cannot_answer);
@@ -245,7 +250,8 @@ TEST(Pca, TinyInputsAndRefusals) {
   token.cancel();
   Context context;
   context.cancellation = &token;
-  EXPECT_EQ(pca::compute(data.view(), all_genes(40), {}, context).error().code, ErrorCode::cancelled);
+  EXPECT_EQ(pca::compute(data.view(), all_genes(40), {}, context).error().code,
+            ErrorCode::cancelled);
 }
 
 }  // namespace

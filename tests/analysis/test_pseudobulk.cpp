@@ -25,7 +25,8 @@ struct Data {
         RandomStream of_sample(3, gene * 8 + static_cast<std::size_t>(sample));
         RandomStream random(4, gene * 320 + cell);
         const double mean = 0.3 * static_cast<double>(1 + gene % 5) *
-                            std::exp(0.2 * of_sample.normal()) * (gene < 12 && (gene < 6) == (sample < 4) ? 3 : 1);
+                            std::exp(0.2 * of_sample.normal()) *
+                            (gene < 12 && (gene < 6) == (sample < 4) ? 3 : 1);
         dense.at(cell, gene) = std::floor(-2 * mean * std::log(1 - random.uniform()));
       }
     }
@@ -43,7 +44,8 @@ TEST(Pseudobulk, FindsWhatDiffersBetweenSamples) {
   for (std::size_t i = 0; i < 100; ++i) {
     const bool significant = result->p_adjusted[i] < 0.05;
     (result->genes[i] < 12 ? found : wrong) += significant;
-    EXPECT_TRUE(result->genes[i] >= 12 || (result->genes[i] < 6) == (result->log2_fold_change[i] > 0));
+    EXPECT_TRUE(result->genes[i] >= 12 ||
+                (result->genes[i] < 6) == (result->log2_fold_change[i] > 0));
   }
   EXPECT_GE(found, 11);
   EXPECT_LE(wrong, 4);
@@ -81,7 +83,8 @@ TEST(Pseudobulk, SameBitsForThreadsAndOrderOfCells) {
 TEST(Pseudobulk, SaysWhenReplicatesAreMissing) {
   Data data;
   const auto code = [&](const pseudobulk::Options& options = {}) {
-    const auto result = pseudobulk::compute(data.matrix(), data.samples, 8, data.condition, options, {});
+    const auto result =
+        pseudobulk::compute(data.matrix(), data.samples, 8, data.condition, options, {});
     return result ? ErrorCode{} : result.error().code;
   };
   EXPECT_EQ(code({.min_cells = 41}), ErrorCode::cannot_answer);

@@ -10,8 +10,8 @@ namespace celloquy {
 namespace {
 
 using quality_control::compute_metrics;
-using quality_control::find_limits;
 using quality_control::FilterOptions;
+using quality_control::find_limits;
 using quality_control::GeneFlags;
 using quality_control::Metrics;
 
@@ -28,7 +28,8 @@ GeneFlags some_flags(std::size_t n_genes) {
   return flags;
 }
 
-void expect_by_definition(const test::Dense& dense, const GeneFlags& flags, const Metrics& metrics) {
+void expect_by_definition(const test::Dense& dense, const GeneFlags& flags,
+                          const Metrics& metrics) {
   for (std::size_t cell = 0; cell < dense.n_cells; ++cell) {
     double total = 0, mitochondrial = 0, ribosomal = 0, hemoglobin = 0;
     unsigned genes = 0;
@@ -63,12 +64,15 @@ TEST(QualityControl, EveryStorageTypeByDefinition) {
   auto dense = test::random_counts(300, 120, 1);
   for (std::size_t g = 0; g < 120; ++g) dense.at(7, g) = 0;  // a cell without counts
   const auto flags = some_flags(120);
-  expect_by_definition(dense, flags, *compute_metrics(test::stored_as<std::uint8_t>(dense), flags, {}));
+  expect_by_definition(dense, flags,
+                       *compute_metrics(test::stored_as<std::uint8_t>(dense), flags, {}));
   expect_by_definition(dense, flags, *compute_metrics(test::stored_as<float>(dense), flags, {}));
   dense.at(3, 5) = 60'000;
-  expect_by_definition(dense, flags, *compute_metrics(test::stored_as<std::uint16_t>(dense), flags, {}));
+  expect_by_definition(dense, flags,
+                       *compute_metrics(test::stored_as<std::uint16_t>(dense), flags, {}));
   dense.at(4, 5) = 4'000'000'000;
-  expect_by_definition(dense, flags, *compute_metrics(test::stored_as<std::uint32_t>(dense), flags, {}));
+  expect_by_definition(dense, flags,
+                       *compute_metrics(test::stored_as<std::uint32_t>(dense), flags, {}));
 }
 
 TEST(QualityControl, ManyCellsDoNotOverflowThePackedCounters) {

@@ -37,8 +37,7 @@ Data blobs(std::size_t n, std::size_t clusters) {
     const std::size_t cluster = i % clusters;
     data.label.push_back(static_cast<std::uint32_t>(cluster));
     for (std::size_t c = 0; c < 10; ++c)
-      data.points.push_back(
-          static_cast<float>((c == cluster % 10 ? 12.0 : 0.0) + random.normal()));
+      data.points.push_back(static_cast<float>((c == cluster % 10 ? 12.0 : 0.0) + random.normal()));
   }
   return finish(std::move(data));
 }
@@ -129,7 +128,8 @@ TEST(Umap, SeparatesClusters) {
     for (std::size_t i = 0; i < data.n; ++i) x.push_back(layout.layout[2 * i]);
     const auto [low, high] = std::minmax_element(x.begin(), x.end());
     double mean = 0;
-    for (std::size_t i = 0; i < data.n; ++i) mean += static_cast<double>(near.distances[i * 15 + 14]);
+    for (std::size_t i = 0; i < data.n; ++i)
+      mean += static_cast<double>(near.distances[i * 15 + 14]);
     mean /= static_cast<double>(data.n);
     EXPECT_GT(*high - *low, 8.0f);
     EXPECT_LT(*high - *low, 60.0f);
@@ -287,9 +287,9 @@ TEST(SpectralLayout, SeparateComponentsDoNotOverlap) {
   double nearest = std::numeric_limits<double>::infinity();
   for (std::uint32_t i = 0; i < 50; ++i)
     for (std::uint32_t j = 50; j < 71; ++j)
-      nearest = std::min(nearest, std::hypot(static_cast<double>(layout[2 * i]) - layout[2 * j],
-                                             static_cast<double>(layout[2 * i + 1]) -
-                                                 layout[2 * j + 1]));
+      nearest =
+          std::min(nearest, std::hypot(static_cast<double>(layout[2 * i]) - layout[2 * j],
+                                       static_cast<double>(layout[2 * i + 1]) - layout[2 * j + 1]));
   EXPECT_GT(nearest, 0.5);
 }
 

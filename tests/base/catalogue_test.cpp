@@ -44,10 +44,13 @@ TEST(Catalogue, EachLineHasAnIdAndTwoSentencesWithTheSameBlanks) {
     for (std::string line; std::getline(lines, line);) {
       if (line.empty() || line[0] == '#') continue;
       const auto first = line.find('\t'), second = line.find('\t', first + 1);
-      ASSERT_TRUE(first != std::string::npos && second != std::string::npos) << file << ": " << line;
+      ASSERT_TRUE(first != std::string::npos && second != std::string::npos)
+          << file << ": " << line;
       EXPECT_EQ(line.find('\t', second + 1), std::string::npos) << file << ": " << line;
-      const auto id = line.substr(0, first), en = line.substr(first + 1, second - first - 1), zh = line.substr(second + 1);
-      EXPECT_TRUE(where.emplace(id, file).second) << id << " is in " << where[id] << " and " << file;
+      const auto id = line.substr(0, first), en = line.substr(first + 1, second - first - 1),
+                 zh = line.substr(second + 1);
+      EXPECT_TRUE(where.emplace(id, file).second)
+          << id << " is in " << where[id] << " and " << file;
       EXPECT_FALSE(en.empty() || zh.empty()) << id;
       EXPECT_EQ(blanks(en), blanks(zh)) << id;
       EXPECT_FALSE(holds_chinese(en)) << id;
@@ -66,7 +69,8 @@ TEST(Catalogue, HoldsEveryIdThatTheSourcesName) {
   // message("id"…), message_template("id"), failure(code, "id"…), refuse("id"…);
   // not where the text goes on with +.
   static const std::regex use(
-      "(?:\\bmessage|\\bmessage_template|\\brefuse|\\bfailure)\\(\\s*(?:ErrorCode::\\w+,\\s*)?\"([a-z0-9_.]+)\"\\s*([,)}])");
+      "(?:\\bmessage|\\bmessage_template|\\brefuse|\\bfailure)\\(\\s*(?:ErrorCode::\\w+,\\s*)?\"(["
+      "a-z0-9_.]+)\"\\s*([,)}])");
   std::size_t checked = 0;
   for (const auto& entry : fs::recursive_directory_iterator(CELLOQUY_SOURCE_DIR "/src")) {
     const auto extension = entry.path().extension();

@@ -50,7 +50,8 @@ TEST(Blocks, MayBeNested) {
   context.threads = &pool;
   std::atomic<int> sum{0};
   parallel_for_blocks(context, 20, 1, [&](const Block&) {
-    parallel_for_blocks(context, 30, 7, [&](const Block& inner) { sum += static_cast<int>(inner.size()); });
+    parallel_for_blocks(context, 30, 7,
+                        [&](const Block& inner) { sum += static_cast<int>(inner.size()); });
   });
   EXPECT_EQ(sum, 600);
 }

@@ -71,8 +71,11 @@ inline void write_blood_csv(const std::string& path, int n_cells, int n_backgrou
   for (const auto& set : markers)
     for (const auto& gene : set) out << ',' << gene;
   for (const char* gene : {"MT-CO1", "MT-ND1", "RPL13", "RPS6", "HBB"}) out << ',' << gene;
-  const char* housekeeping[] = {"ACTB", "GAPDH", "B2M", "TMSB4X", "EEF1A1"};
-  for (const char* gene : housekeeping) out << ',' << gene;
+  const std::vector<std::string> housekeeping = {
+      "ACTB", "GAPDH", "B2M",  "TMSB4X", "EEF1A1",  "EEF2", "TPT1",     "FTL",  "FTH1",  "PFN1",
+      "CFL1", "MYL6",  "UBC",  "UBA52",  "HNRNPA1", "NACA", "BTF3",     "EIF1", "ENO1",  "PKM",
+      "LDHA", "TPI1",  "PGK1", "ALDOA",  "YWHAZ",   "PPIA", "HSP90AB1", "NPM1", "SERF2", "OAZ1"};
+  for (const auto& gene : housekeeping) out << ',' << gene;
   for (int g = 0; g < n_background; ++g) out << ",LINC" << 10000 + g;
   out << '\n';
   const auto count = [](RandomStream& random, double mean) {
@@ -89,7 +92,7 @@ inline void write_blood_csv(const std::string& path, int n_cells, int n_backgrou
       for (std::size_t g = 0; g < markers[set].size(); ++g)
         out << ',' << count(random, set == type ? 6 : 0.1);
     for (const double mean : {3.0, 2.0, 8.0, 8.0, 0.05}) out << ',' << count(random, mean);
-    for (int g = 0; g < 5; ++g) out << ',' << count(random, 15);
+    for (std::size_t g = 0; g < housekeeping.size(); ++g) out << ',' << count(random, 15);
     for (int g = 0; g < n_background; ++g) out << ',' << count(random, 0.8);
     out << '\n';
   }

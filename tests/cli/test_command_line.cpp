@@ -65,7 +65,7 @@ TEST_F(OnBloodFile, InfoSaysShapeAndState) {
   ASSERT_EQ(outcome.status, 0) << outcome.err;
   const auto document = outcome.json();
   EXPECT_EQ(document["n_cells"], 240);
-  EXPECT_EQ(document["n_genes"], 340);
+  EXPECT_EQ(document["n_genes"], 365);
   EXPECT_EQ(document["state"], "raw_counts");
   EXPECT_EQ(document["organism"], "human");
 }

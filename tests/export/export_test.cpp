@@ -20,7 +20,9 @@ namespace fs = std::filesystem;
 
 class ExportTest : public ::testing::Test {
  protected:
-  ExportTest() : folder((fs::temp_directory_path() / ("celloquy-export-" + std::to_string(::getpid()))).string()) {
+  ExportTest()
+      : folder((fs::temp_directory_path() / ("celloquy-export-" + std::to_string(::getpid())))
+                   .string()) {
     fs::remove_all(folder);
     fs::create_directories(folder);
   }
@@ -33,8 +35,9 @@ class ExportTest : public ::testing::Test {
 };
 
 Table example_table() {
-  return {"marker genes", {{"gene", std::vector<std::string>{"CD3D", "a,b", "say \"x\"", "two\nlines"}},
-                           {"p", std::vector<double>{0.1, 1e-300, std::nan(""), 3}}}};
+  return {"marker genes",
+          {{"gene", std::vector<std::string>{"CD3D", "a,b", "say \"x\"", "two\nlines"}},
+           {"p", std::vector<double>{0.1, 1e-300, std::nan(""), 3}}}};
 }
 
 TEST(Tables, CsvQuotesAndKeepsNumbersExactly) {
@@ -43,7 +46,11 @@ TEST(Tables, CsvQuotesAndKeepsNumbersExactly) {
   EXPECT_EQ(table_text(example_table(), Separator::tab),
             "gene\tp\nCD3D\t0.1\na,b\t1e-300\nsay \"x\"\t\ntwo lines\t3\n");
   for (const double value : {1.0 / 3, 5e-324, 1.7976931348623157e308, -0.1})
-    EXPECT_EQ(std::strtod(table_text({"t", {{"v", std::vector<double>{value}}}}, Separator::tab).c_str() + 2, nullptr), value);
+    EXPECT_EQ(
+        std::strtod(
+            table_text({"t", {{"v", std::vector<double>{value}}}}, Separator::tab).c_str() + 2,
+            nullptr),
+        value);
 }
 
 TEST_F(ExportTest, TablesGoIntoAFolderUnderTheirNames) {
@@ -69,31 +76,40 @@ TEST(FileNames, AreSafe) {
 Figure example_figure() {
   const std::vector<double> values{3, 5};
   return {{"Cells of each type", "各类型细胞数"},
-          plots::bars({"Cells of each type", "各类型细胞数"}, {"Type", "类型"}, {{"B cell", "B 细胞"}, {"T cell", "T 细胞"}},
-                      values, {"Cells", "细胞数"}),
+          plots::bars({"Cells of each type", "各类型细胞数"}, {"Type", "类型"},
+                      {{"B cell", "B 细胞"}, {"T cell", "T 细胞"}}, values, {"Cells", "细胞数"}),
           {"Counted after filtering.", "过滤后计数。"}};
 }
 
 TEST_F(ExportTest, FiguresAsSvgAndSpecification) {
-  const auto svg = write_figures(folder, {example_figure(), example_figure()}, FigureFormat::svg, Language::english);
+  const auto svg = write_figures(folder, {example_figure(), example_figure()}, FigureFormat::svg,
+                                 Language::english);
   ASSERT_TRUE(svg) << svg.error().message.en;
   EXPECT_EQ(svg->at(1), folder + "/02_Cells_of_each_type.svg");
   EXPECT_EQ(read(svg->front()).rfind("<svg", 0), 0u);
-  const auto spec = write_figures(folder, {example_figure()}, FigureFormat::vega_lite, Language::chinese);
+  const auto spec =
+      write_figures(folder, {example_figure()}, FigureFormat::vega_lite, Language::chinese);
   ASSERT_TRUE(spec);
   EXPECT_EQ(nlohmann::json::parse(read(spec->front()))["title"]["text"], "各类型细胞数");
 }
 
 std::vector<CodeStep> example_steps() {
-  return {{"filter_cells", {{"min_genes", 200}}, {"Kept 1,290 of 1,336 cells.", "保留 1,336 个细胞中的 1,290 个。"},
+  return {{"filter_cells",
+           {{"min_genes", 200}},
+           {"Kept 1,290 of 1,336 cells.", "保留 1,336 个细胞中的 1,290 个。"},
            "import scanpy as sc\nimport numpy as np\nadata = adata[adata.obs.n > 200].copy()\n",
            "object <- subset(object, nFeature_RNA > 200)\n"},
-          {"annotate", {}, {"Named the clusters.", "给各簇命名。"}, "", "library(dplyr)\nobject$x <- 1\n"},
+          {"annotate",
+           {},
+           {"Named the clusters.", "给各簇命名。"},
+           "",
+           "library(dplyr)\nobject$x <- 1\n"},
           {"undo", {}, {"Went back.", "后退一步。"}, "", ""}};
 }
 
 TEST(Code, ScanpyScriptReadsImportsOnceAndKeepsTheOrder) {
-  const auto code = scanpy_script({"my data.h5ad", "h5ad", "layers/counts", false, "Example"}, example_steps(), Language::english);
+  const auto code = scanpy_script({"my data.h5ad", "h5ad", "layers/counts", false, "Example"},
+                                  example_steps(), Language::english);
   EXPECT_EQ(code.find("import scanpy as sc"), code.rfind("import scanpy as sc"));
   EXPECT_LT(code.find("import numpy as np"), code.find("sc.read_h5ad(\"my data.h5ad\")"));
   EXPECT_LT(code.find("adata.layers[\"counts\"]"), code.find("adata.obs.n > 200"));
@@ -103,28 +119,38 @@ TEST(Code, ScanpyScriptReadsImportsOnceAndKeepsTheOrder) {
 }
 
 TEST(Code, SeuratScriptAndChineseComments) {
-  const auto code = seurat_script({"x", "10x_h5", "X", false, "例"}, example_steps(), Language::chinese);
+  const auto code =
+      seurat_script({"x", "10x_h5", "X", false, "例"}, example_steps(), Language::chinese);
   EXPECT_LT(code.find("library(dplyr)"), code.find("Read10X_h5(\"x\")"));
   EXPECT_NE(code.find("# 给各簇命名。"), std::string::npos);
 }
 
 TEST(Code, ATitleOfSeveralLinesStaysAComment) {
-  const auto code = scanpy_script({"x\"\nimport os", "h5ad", "X", false, "a\nimport os"}, {}, Language::english);
+  const auto code =
+      scanpy_script({"x\"\nimport os", "h5ad", "X", false, "a\nimport os"}, {}, Language::english);
   EXPECT_EQ(code.find("\nimport os"), std::string::npos) << code;
 }
 
 TEST(Code, ScriptsAndNotebookArePython) {
   if (std::system("python3 -c '' >/dev/null 2>&1") != 0) GTEST_SKIP() << "python3 is not installed";
   for (const char* format : {"h5ad", "10x_h5", "matrix_market", "table"}) {
-    const auto path = (fs::temp_directory_path() / ("celloquy-code-" + std::to_string(::getpid()) + ".py")).string();
-    std::ofstream(path) << scanpy_script({"x", format, "raw/X", true, "t"}, example_steps(), Language::chinese);
-    EXPECT_EQ(std::system(("python3 -c \"import ast,sys;ast.parse(open('" + path + "',encoding='utf-8').read())\"").c_str()), 0) << format;
+    const auto path =
+        (fs::temp_directory_path() / ("celloquy-code-" + std::to_string(::getpid()) + ".py"))
+            .string();
+    std::ofstream(path) << scanpy_script({"x", format, "raw/X", true, "t"}, example_steps(),
+                                         Language::chinese);
+    EXPECT_EQ(std::system(("python3 -c \"import ast,sys;ast.parse(open('" + path +
+                           "',encoding='utf-8').read())\"")
+                              .c_str()),
+              0)
+        << format;
     fs::remove(path);
   }
 }
 
 TEST(Code, NotebookHasTheCellsOfTheFormat) {
-  const auto book = notebook({"x.h5ad", "h5ad", "X", false, "Example"}, example_steps(), Language::english);
+  const auto book =
+      notebook({"x.h5ad", "h5ad", "X", false, "Example"}, example_steps(), Language::english);
   EXPECT_EQ(book["nbformat"], 4);
   std::size_t code_cells = 0;
   std::string source;
@@ -145,8 +171,11 @@ Report example_report() {
   report.title = {"Blood <cells>", "血液细胞"};
   report.file = "demo.h5ad";
   report.fingerprint = "abc";
-  report.sections = {{{"Overview", "概览"}, {{"There are 8 cells.", "共有 8 个细胞。"}},
-                      {{"Few cells.", "细胞很少。"}}, {example_figure(), example_figure()}, {example_table()}}};
+  report.sections = {{{"Overview", "概览"},
+                      {{"There are 8 cells.", "共有 8 个细胞。"}},
+                      {{"Few cells.", "细胞很少。"}},
+                      {example_figure(), example_figure()},
+                      {example_table()}}};
   report.methods = {{"Cells were counted.", "对细胞计数。"}};
   report.references = {"Wolf et al. 2018"};
   report.versions = {{{"Seed", "随机种子"}, "0"}};
@@ -159,9 +188,10 @@ Report example_report() {
 TEST(ReportHtml, HoldsEverythingAndNothingFromOutside) {
   const auto html = report_html(example_report(), Language::english);
   ASSERT_TRUE(html) << html.error().message.en;
-  for (const char* part : {"Blood &lt;cells&gt;", "There are 8 cells.", "Few cells.", "<svg", "Figure 2", "CD3D",
-                           "1.00e-300", "Cells were counted.", "Wolf et al. 2018", "0123abcd", "state0",
-                           "if a &lt; b: pass", "lang=\"en\""})
+  for (const char* part :
+       {"Blood &lt;cells&gt;", "There are 8 cells.", "Few cells.", "<svg", "Figure 2", "CD3D",
+        "1.00e-300", "Cells were counted.", "Wolf et al. 2018", "0123abcd", "state0",
+        "if a &lt; b: pass", "lang=\"en\""})
     EXPECT_NE(html->find(part), std::string::npos) << part;
   EXPECT_EQ(html->find("<script"), std::string::npos);
   EXPECT_EQ(html->find("src=\"http"), std::string::npos);
@@ -172,7 +202,8 @@ TEST(ReportHtml, HoldsEverythingAndNothingFromOutside) {
 TEST(ReportHtml, InChinese) {
   const auto html = report_html(example_report(), Language::chinese);
   ASSERT_TRUE(html);
-  for (const char* part : {"血液细胞", "共有 8 个细胞。", "方法", "参考文献", "图 1", "lang=\"zh-Hans\""})
+  for (const char* part :
+       {"血液细胞", "共有 8 个细胞。", "方法", "参考文献", "图 1", "lang=\"zh-Hans\""})
     EXPECT_NE(html->find(part), std::string::npos) << part;
   EXPECT_EQ(html->find("There are 8"), std::string::npos);
 }
@@ -184,8 +215,11 @@ class H5adTest : public ExportTest {
     Buffer<std::uint16_t> indices(6);
     Buffer<std::uint8_t> values(6);
     const int index[] = {0, 1, 2, 0, 2, 1}, value[] = {1, 2, 3, 4, 5, 6};
-    for (int i = 0; i < 6; ++i) indices[i] = static_cast<std::uint16_t>(index[i]), values[i] = static_cast<std::uint8_t>(value[i]);
-    data.matrix = CountMatrix(SparseMatrix(Order::cell_major, 4, 3, {0, 2, 3, 5, 6}, std::move(indices), std::move(values)));
+    for (int i = 0; i < 6; ++i)
+      indices[i] = static_cast<std::uint16_t>(index[i]),
+      values[i] = static_cast<std::uint8_t>(value[i]);
+    data.matrix = CountMatrix(SparseMatrix(Order::cell_major, 4, 3, {0, 2, 3, 5, 6},
+                                           std::move(indices), std::move(values)));
     data.path = folder + "/source.h5ad";
     data.obs.index = {"c0", "c1", "c2", "c3"};
     data.var.index = {"CD3D", "LYZ", "MS4A1"};

@@ -13,8 +13,8 @@ using Dense = std::vector<std::vector<double>>;
 
 /// A random matrix stored with the given types.
 template <class Index, class Value>
-SparseMatrix random_matrix(std::size_t rows, std::size_t columns, double density, std::uint64_t seed,
-                           Order order = Order::cell_major) {
+SparseMatrix random_matrix(std::size_t rows, std::size_t columns, double density,
+                           std::uint64_t seed, Order order = Order::cell_major) {
   RandomStream random(seed);
   std::vector<std::uint64_t> offsets{0};
   std::vector<std::uint32_t> indices;
@@ -33,7 +33,8 @@ SparseMatrix random_matrix(std::size_t rows, std::size_t columns, double density
     stored_indices[k] = static_cast<Index>(indices[k]);
     stored_values[k] = static_cast<Value>(values[k]);
   }
-  return SparseMatrix(order, rows, columns, std::move(offsets), std::move(stored_indices), std::move(stored_values));
+  return SparseMatrix(order, rows, columns, std::move(offsets), std::move(stored_indices),
+                      std::move(stored_values));
 }
 
 Dense dense(const SparseMatrix& matrix) {
@@ -74,7 +75,8 @@ void check_all(const SparseMatrix& matrix, std::uint64_t seed) {
     const Dense kept_dense = dense(*kept);
     ASSERT_EQ(kept_dense.size(), major.size());
     for (std::size_t i = 0; i < major.size(); ++i)
-      for (std::size_t j = 0; j < minor.size(); ++j) ASSERT_EQ(kept_dense[i][j], expected[major[i]][minor[j]]);
+      for (std::size_t j = 0; j < minor.size(); ++j)
+        ASSERT_EQ(kept_dense[i][j], expected[major[i]][minor[j]]);
     const auto rows = subset(matrix, major, {}, context);
     ASSERT_TRUE(rows);
     const Dense rows_dense = dense(*rows);
@@ -86,8 +88,11 @@ TEST(SparseMatrix, TransposedAndSubsetAgreeWithTheNaiveWay) {
   std::uint64_t seed = 1;
   for (const std::size_t rows : {1, 15, 16, 17, 600})
     for (const std::size_t columns : {1, 40}) {
-      check_all(random_matrix<std::uint16_t, std::uint8_t>(rows, columns, 0.2, seed), seed + 100), ++seed;
-      check_all(random_matrix<std::uint32_t, float>(rows, columns, 0.5, seed, Order::gene_major), seed + 100), ++seed;
+      check_all(random_matrix<std::uint16_t, std::uint8_t>(rows, columns, 0.2, seed), seed + 100),
+          ++seed;
+      check_all(random_matrix<std::uint32_t, float>(rows, columns, 0.5, seed, Order::gene_major),
+                seed + 100),
+          ++seed;
     }
   check_all(random_matrix<std::uint16_t, std::uint16_t>(50, 30, 0, seed), seed + 100), ++seed;
   check_all(random_matrix<std::uint32_t, std::uint32_t>(50, 30, 1, seed), seed + 100), ++seed;
@@ -115,17 +120,19 @@ TEST(SparseMatrix, ValidSeesWhatIsWrong) {
   const auto make = [](std::vector<std::uint64_t> offsets, std::vector<int> from) {
     Buffer<std::uint16_t> indices(from.size());
     Buffer<std::uint8_t> values(from.size());
-    for (std::size_t i = 0; i < from.size(); ++i) indices[i] = static_cast<std::uint16_t>(from[i]), values[i] = 1;
-    return SparseMatrix(Order::cell_major, 2, 3, std::move(offsets), std::move(indices), std::move(values));
+    for (std::size_t i = 0; i < from.size(); ++i)
+      indices[i] = static_cast<std::uint16_t>(from[i]), values[i] = 1;
+    return SparseMatrix(Order::cell_major, 2, 3, std::move(offsets), std::move(indices),
+                        std::move(values));
   };
   EXPECT_TRUE(make({0, 2, 3}, {0, 2, 1}).valid());
-  EXPECT_FALSE(make({0, 2, 3}, {2, 0, 1}).valid());   // not ascending
-  EXPECT_FALSE(make({0, 2, 3}, {0, 0, 1}).valid());   // twice
-  EXPECT_FALSE(make({0, 2, 3}, {0, 3, 1}).valid());   // out of range
-  EXPECT_FALSE(make({0, 2, 4}, {0, 2, 1}).valid());   // beyond the array
-  EXPECT_FALSE(make({0, 3, 2}, {0, 1, 2}).valid());   // offsets descend
-  EXPECT_FALSE(make({1, 2, 3}, {0, 2, 1}).valid());   // does not begin at zero
-  EXPECT_FALSE(make({0, 3}, {0, 1, 2}).valid());      // an offset is missing
+  EXPECT_FALSE(make({0, 2, 3}, {2, 0, 1}).valid());  // not ascending
+  EXPECT_FALSE(make({0, 2, 3}, {0, 0, 1}).valid());  // twice
+  EXPECT_FALSE(make({0, 2, 3}, {0, 3, 1}).valid());  // out of range
+  EXPECT_FALSE(make({0, 2, 4}, {0, 2, 1}).valid());  // beyond the array
+  EXPECT_FALSE(make({0, 3, 2}, {0, 1, 2}).valid());  // offsets descend
+  EXPECT_FALSE(make({1, 2, 3}, {0, 2, 1}).valid());  // does not begin at zero
+  EXPECT_FALSE(make({0, 3}, {0, 1, 2}).valid());     // an offset is missing
 }
 
 TEST(SparseMatrix, CancelledWorkSaysSo) {
@@ -151,11 +158,13 @@ TEST(CountMatrix, BothOrdersGiveTheSameNormalisedValues) {
   Dense by_cell(30, std::vector<double>(20, 0)), turned = by_cell;
   for (std::uint32_t cell = 0; cell < 30; ++cell) {
     const auto row = cells.row(cell);
-    for (std::size_t k = 0; k < row.indices.size(); ++k) by_cell[cell][row.indices[k]] = row.values[k];
+    for (std::size_t k = 0; k < row.indices.size(); ++k)
+      by_cell[cell][row.indices[k]] = row.values[k];
   }
   for (std::uint32_t gene = 0; gene < 20; ++gene) {
     const auto row = genes.row(gene);
-    for (std::size_t k = 0; k < row.indices.size(); ++k) turned[row.indices[k]][gene] = row.values[k];
+    for (std::size_t k = 0; k < row.indices.size(); ++k)
+      turned[row.indices[k]][gene] = row.values[k];
   }
   EXPECT_EQ(by_cell, turned);
   EXPECT_EQ(*matrix.by_gene({}), *by_gene);  // made once

@@ -12,7 +12,8 @@ class MarkersParity : public testing::TestWithParam<const char*> {
     const Input* data = input(GetParam());
     if (!data) return {};
     const auto codes = reference<std::int32_t>(GetParam(), "group_codes");
-    const auto n_groups = static_cast<std::uint32_t>(*std::max_element(codes.begin(), codes.end()) + 1);
+    const auto n_groups =
+        static_cast<std::uint32_t>(*std::max_element(codes.begin(), codes.end()) + 1);
     auto result = markers::compute(data->logged(), codes, n_groups, {test, -1}, data->context);
     if (!result) {
       ADD_FAILURE() << result.error().message.en;
@@ -47,7 +48,8 @@ TEST_P(MarkersParity, WilcoxonZWithin1e3AndLogPWithin1e3) {
   EXPECT_LT(p, 1e-3);
   EXPECT_LT(adjusted, 1e-3);
 
-  const double change = largest_difference(result.log2_fold_change, theirs("markers_log2_fold_change"));
+  const double change =
+      largest_difference(result.log2_fold_change, theirs("markers_log2_fold_change"));
   report("largest difference of log2 fold change", change);
   EXPECT_LT(change, 1e-3);
   EXPECT_LT(largest_difference(result.fraction_in, theirs("markers_fraction_in")), 1e-6);
@@ -69,7 +71,8 @@ TEST_P(MarkersParity, WelchTWithin1e3AndLogPWithin1e3) {
   const auto scores = theirs("markers_t_test_score");
   ASSERT_EQ(scores.size(), result.score.size());
   for (std::size_t i = 0; i < scores.size(); ++i)
-    t = std::max(t, std::abs(double{result.score[i]} - scores[i]) / std::max(1.0, std::abs(double{scores[i]})));
+    t = std::max(t, std::abs(double{result.score[i]} - scores[i]) /
+                        std::max(1.0, std::abs(double{scores[i]})));
   report("largest relative difference of t", t);
   EXPECT_LT(t, 1e-3);
   const double p = compare_p(result.p_value, "markers_t_test_log10_p");

@@ -46,17 +46,14 @@ TEST_P(NeighborsParity, GraphHasScanpysEdgesWithWeightsTo1e4) {
   const auto offsets = reference<std::int32_t>(GetParam(), "graph_offsets");
   const auto indices = reference<std::int32_t>(GetParam(), "graph_indices");
   const auto weights = reference<float>(GetParam(), "graph_weights");
-  const auto graph =
-      neighbor_graph::umap_connectivities(reference_neighbors(GetParam(), 14), {});
+  const auto graph = neighbor_graph::umap_connectivities(reference_neighbors(GetParam(), 14), {});
   ASSERT_TRUE(graph);
-  ASSERT_TRUE(std::equal(offsets.begin(), offsets.end(), graph->offsets.begin(),
-                         graph->offsets.end(), [](std::int32_t a, std::uint64_t b) {
-                           return static_cast<std::uint64_t>(a) == b;
-                         }));
-  ASSERT_TRUE(std::equal(indices.begin(), indices.end(), graph->indices.begin(),
-                         graph->indices.end(), [](std::int32_t a, std::uint32_t b) {
-                           return static_cast<std::uint32_t>(a) == b;
-                         }));
+  ASSERT_TRUE(std::equal(
+      offsets.begin(), offsets.end(), graph->offsets.begin(), graph->offsets.end(),
+      [](std::int32_t a, std::uint64_t b) { return static_cast<std::uint64_t>(a) == b; }));
+  ASSERT_TRUE(std::equal(
+      indices.begin(), indices.end(), graph->indices.begin(), graph->indices.end(),
+      [](std::int32_t a, std::uint32_t b) { return static_cast<std::uint32_t>(a) == b; }));
   for (std::size_t at = 0; at < weights.size(); ++at)
     ASSERT_NEAR(graph->weights[at], weights[at], 1e-4 * weights[at]) << at;
 }

@@ -13,7 +13,8 @@ std::vector<std::vector<double>> table(const std::string& name, bool header) {
   const std::string path =
       std::string(CELLOQUY_SOURCE_DIR) + "/tests/parity/reference/limma/" + name + ".tsv";
   std::ifstream file(path);
-  if (!file) ADD_FAILURE() << path << " is missing; run Rscript tests/parity/make_limma_reference.R";
+  if (!file)
+    ADD_FAILURE() << path << " is missing; run Rscript tests/parity/make_limma_reference.R";
   std::vector<std::vector<double>> rows;
   std::string line;
   if (header) std::getline(file, line);

@@ -25,12 +25,16 @@ TEST(QualityControlParity, CountsEqualAndPercentsWithin1e5) {
   ASSERT_TRUE(metrics);
   const std::string set = "demo";
   EXPECT_EQ(largest_difference(metrics->n_genes, reference<std::int32_t>(set, "qc_n_genes")), 0);
-  EXPECT_EQ(largest_difference(metrics->total_counts, reference<std::int32_t>(set, "qc_total_counts")), 0);
+  EXPECT_EQ(
+      largest_difference(metrics->total_counts, reference<std::int32_t>(set, "qc_total_counts")),
+      0);
   EXPECT_EQ(largest_difference(metrics->n_cells, reference<std::int32_t>(set, "qc_n_cells")), 0);
-  EXPECT_EQ(largest_difference(metrics->gene_totals, reference<std::int32_t>(set, "qc_gene_totals")), 0);
+  EXPECT_EQ(
+      largest_difference(metrics->gene_totals, reference<std::int32_t>(set, "qc_gene_totals")), 0);
   std::vector<float> percents;
   for (std::size_t c = 0; c < metrics->n_genes.size(); ++c)
-    for (const auto* part : {&metrics->pct_mitochondrial, &metrics->pct_ribosomal, &metrics->pct_hemoglobin})
+    for (const auto* part :
+         {&metrics->pct_mitochondrial, &metrics->pct_ribosomal, &metrics->pct_hemoglobin})
       percents.push_back((*part)[c]);
   const double difference = largest_difference(percents, reference<float>(set, "qc_percent"));
   report("largest difference of percents", difference);

@@ -24,8 +24,7 @@ double trustworthiness(const std::vector<float>& points, std::size_t d,
     for (std::size_t j = 0; j < n; ++j) {
       double sum = j == i ? -1 : 0;
       for (std::size_t c = 0; c < dimensions; ++c) {
-        const double x =
-            static_cast<double>(table[i * dimensions + c]) - table[j * dimensions + c];
+        const double x = static_cast<double>(table[i * dimensions + c]) - table[j * dimensions + c];
         sum += x * x;
       }
       all[j] = {sum, static_cast<std::uint32_t>(j)};

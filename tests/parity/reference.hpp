@@ -30,10 +30,12 @@ std::vector<T> reference(const std::string& set, const std::string& name) {
     ADD_FAILURE() << path << " cannot be read";
     return {};
   }
-  const std::size_t header = static_cast<unsigned char>(bytes[8]) +
-                             256u * static_cast<unsigned char>(bytes[9]);
+  const std::size_t header =
+      static_cast<unsigned char>(bytes[8]) + 256u * static_cast<unsigned char>(bytes[9]);
   const std::string type = std::string("'") + (sizeof(T) == 1 ? "|" : "<") +
-                           (std::is_floating_point_v<T> ? "f" : std::is_signed_v<T> ? "i" : "u") +
+                           (std::is_floating_point_v<T> ? "f"
+                            : std::is_signed_v<T>       ? "i"
+                                                        : "u") +
                            std::to_string(sizeof(T)) + "'";
   EXPECT_NE(bytes.substr(10, header).find(type), std::string::npos) << path << " is not " << type;
   std::vector<T> values((bytes.size() - 10 - header) / sizeof(T));

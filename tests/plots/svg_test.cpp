@@ -29,7 +29,8 @@ bool well_formed(const std::string& svg) {
     if (end == std::string::npos) return false;
     if (svg[end - 1] == '/') continue;
     const bool closing = svg[at + 1] == '/';
-    const auto name = svg.substr(at + (closing ? 2 : 1), svg.find_first_of(" >", at) - at - (closing ? 2 : 1));
+    const auto name =
+        svg.substr(at + (closing ? 2 : 1), svg.find_first_of(" >", at) - at - (closing ? 2 : 1));
     if (!closing) {
       open.push_back(name);
     } else {
@@ -52,14 +53,16 @@ TEST(Svg, DrawsEveryFigureInBothLanguages) {
       EXPECT_EQ(svg->find("inf\""), std::string::npos) << name;
       EXPECT_EQ(*svg, *render_svg(spec, language)) << name;
       if (folder)
-        std::ofstream(std::string(folder) + "/" + name + (language == Language::english ? ".en" : ".zh") + ".svg")
+        std::ofstream(std::string(folder) + "/" + name +
+                      (language == Language::english ? ".en" : ".zh") + ".svg")
             << *svg;
     }
 }
 
 TEST(Svg, DrawsAMarkForEachRow) {
   const auto cells = testing::make_cells(500);
-  const auto spec = embedding_by_value(Text::same("t"), {cells.layout, 2, "UMAP"}, cells.values, Text::same("v"));
+  const auto spec =
+      embedding_by_value(Text::same("t"), {cells.layout, 2, "UMAP"}, cells.values, Text::same("v"));
   EXPECT_EQ(occurrences(*render_svg(spec), "<circle"), 500u);
 }
 
@@ -112,7 +115,8 @@ TEST(Svg, RefusesWhatItCannotDraw) {
 TEST(Svg, TicksAreRoundAndInside) {
   EXPECT_EQ(svg::nice_ticks(0, 10, 5), (std::vector<double>{0, 2, 4, 6, 8, 10}));
   for (const double scale : {1e-6, 0.03, 1.0, 7.7, 1e5})
-    for (const auto& tick : svg::nice_ticks(-scale, scale, 6)) EXPECT_LE(std::abs(tick), scale * (1 + 1e-9));
+    for (const auto& tick : svg::nice_ticks(-scale, scale, 6))
+      EXPECT_LE(std::abs(tick), scale * (1 + 1e-9));
 }
 
 TEST(Svg, NumbersAsText) {
@@ -126,7 +130,8 @@ TEST(Svg, NumbersAsText) {
 
 TEST(Png, IsMadeWhereTheConverterIs) {
   const auto path = (std::filesystem::temp_directory_path() /
-                     ("celloquy-png-" + std::to_string(::getpid()) + ".png")).string();
+                     ("celloquy-png-" + std::to_string(::getpid()) + ".png"))
+                        .string();
   const auto svg = render_svg(testing::all_examples()["bars"]);
   ASSERT_TRUE(svg);
   const auto status = write_png(*svg, path);

@@ -41,7 +41,8 @@ TEST_F(CellTools, FilterRemovesWhatTheLimitsSayAndUndoBringsItBack) {
   EXPECT_EQ(number(ok("count_cells"), "n_total"), 268);
   // The same limits again remove nothing and make no new state.
   const auto after = study->state().id;
-  EXPECT_TRUE(says(ok("filter_cells", {{"max_mitochondrial_percent", 50}}), "tools.filter.nothing"));
+  EXPECT_TRUE(
+      says(ok("filter_cells", {{"max_mitochondrial_percent", 50}}), "tools.filter.nothing"));
   EXPECT_EQ(study->state().id, after);
   ok("undo");
   EXPECT_EQ(study->state().id, before);
@@ -77,7 +78,8 @@ TEST_F(CellTools, ClustersAreTheThreeKindsOfCells) {
   EXPECT_EQ(total, 270);
   // Each label is the kind of cell that the markers were made for.
   std::string labels;
-  for (int row = 0; row < 3; ++row) labels += name(finding, "clusters.label[" + std::to_string(row) + "]") + ";";
+  for (int row = 0; row < 3; ++row)
+    labels += name(finding, "clusters.label[" + std::to_string(row) + "]") + ";";
   EXPECT_NE(labels.find("B cell"), std::string::npos) << labels;
   EXPECT_NE(labels.find("onocyte"), std::string::npos) << labels;
   EXPECT_NE(labels.find("T cell"), std::string::npos) << labels;

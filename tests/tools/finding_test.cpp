@@ -30,8 +30,9 @@ TEST(Blanks, NameValuesCellsAndLists) {
   EXPECT_EQ(finding.lookup("markers.gene[1]").size(), 1u);
   EXPECT_EQ(finding.lookup("markers.gene[0:2]").size(), 2u);
   EXPECT_EQ(finding.lookup("markers.gene[1:99]").size(), 2u);
-  for (const char* wrong : {"m", "markers", "markers.gene", "markers.gene[3]", "markers.gene[]", "markers.gene[x]",
-                            "markers.gene[1", "markers.genes[0]", "other.gene[0]", "markers.gene[-1]", "[0]", "."})
+  for (const char* wrong :
+       {"m", "markers", "markers.gene", "markers.gene[3]", "markers.gene[]", "markers.gene[x]",
+        "markers.gene[1", "markers.genes[0]", "other.gene[0]", "markers.gene[-1]", "[0]", "."})
     EXPECT_TRUE(finding.lookup(wrong).empty()) << wrong;
 }
 
@@ -39,7 +40,8 @@ TEST(Blanks, AreWrittenAsTheyAreRead) {
   EXPECT_EQ(written(Value::count(1234567, "cells")).en, "1,234,567");
   EXPECT_EQ(written(Value::number(3.14159, "")).en, "3.14");
   const Finding finding = small_finding();
-  const Text text = sentence(finding, {"tools.compare.higher", {{"group", "n"}, {"genes", "markers.gene[0:3]"}}});
+  const Text text =
+      sentence(finding, {"tools.compare.higher", {{"group", "n"}, {"genes", "markers.gene[0:3]"}}});
   EXPECT_EQ(text.en, "Higher in 1,234: A, B and C.");
 }
 
@@ -67,7 +69,8 @@ TEST(CellTypes, CategoriesOfFilesAreFound) {
              cd8 = cell_type_of_category("T cells CD8"), treg = cell_type_of_category("Tregs"),
              b = find_cell_type("B细胞");
   ASSERT_TRUE(t && cd4 && cd8 && treg && b);
-  for (const auto& kind : {*cd4, *cd8, *treg}) EXPECT_TRUE(is_kind_of(kind.id, t->id)) << kind.name.en;
+  for (const auto& kind : {*cd4, *cd8, *treg})
+    EXPECT_TRUE(is_kind_of(kind.id, t->id)) << kind.name.en;
   EXPECT_FALSE(is_kind_of(b->id, t->id));
   EXPECT_FALSE(is_kind_of(t->id, cd8->id));
   EXPECT_NE(cd4->id, t->id);
@@ -80,7 +83,8 @@ TEST(Catalogue, HasNoDigitsInTheToolsSentences) {
     if (!id.starts_with("tools.")) continue;
     const Text text = message_template(id);
     for (const auto* words : {&text.en, &text.zh})
-      EXPECT_FALSE(std::regex_search(std::regex_replace(*words, std::regex("h5ad"), ""), std::regex("[0-9]")))
+      EXPECT_FALSE(std::regex_search(std::regex_replace(*words, std::regex("h5ad"), ""),
+                                     std::regex("[0-9]")))
           << id << ": " << *words;
   }
 }

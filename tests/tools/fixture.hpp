@@ -13,8 +13,8 @@
 
 #include "base/random.hpp"
 #include "base/thread_pool.hpp"
-#include "knowledge/knowledge.hpp"
 #include "io/h5ad_writer.hpp"
+#include "knowledge/knowledge.hpp"
 #include "tools/sentences.hpp"
 #include "tools/tool.hpp"
 #include "workspace/study.hpp"
@@ -24,35 +24,38 @@ namespace celloquy::tools::test {
 using nlohmann::json;
 
 inline const std::vector<std::string>& b_genes() {
-  static const std::vector<std::string> genes = {"MS4A1", "CD79A", "CD79B", "CD19", "BANK1", "CD22",
-                                                 "PAX5",  "TCL1A", "VPREB3", "BLK", "FCRLA", "LINC00926"};
+  static const std::vector<std::string> genes = {"MS4A1",  "CD79A", "CD79B", "CD19",
+                                                 "BANK1",  "CD22",  "PAX5",  "TCL1A",
+                                                 "VPREB3", "BLK",   "FCRLA", "LINC00926"};
   return genes;
 }
 inline const std::vector<std::string>& t_genes() {
-  static const std::vector<std::string> genes = {"CD3D", "CD3E", "CD3G", "TRAC", "CD2",  "IL7R",
-                                                 "LCK",  "CD6",  "TCF7", "LEF1", "CD5",  "BCL11B"};
+  static const std::vector<std::string> genes = {"CD3D", "CD3E", "CD3G", "TRAC", "CD2", "IL7R",
+                                                 "LCK",  "CD6",  "TCF7", "LEF1", "CD5", "BCL11B"};
   return genes;
 }
 inline const std::vector<std::string>& monocyte_genes() {
-  static const std::vector<std::string> genes = {"LYZ",  "S100A8", "S100A9", "CD14", "FCN1", "VCAN",
-                                                 "CSF1R", "MS4A6A", "CST3", "CTSS", "SERPINA1", "CLEC7A"};
+  static const std::vector<std::string> genes = {"LYZ",  "S100A8", "S100A9",   "CD14",
+                                                 "FCN1", "VCAN",   "CSF1R",    "MS4A6A",
+                                                 "CST3", "CTSS",   "SERPINA1", "CLEC7A"};
   return genes;
 }
 /// Expressed alike everywhere; real names, so that the annotation knows them.
 inline const std::vector<std::string>& common_genes() {
   static const std::vector<std::string> genes = [] {
     std::vector<std::string> out = {
-        "ACTB",  "GAPDH", "B2M",   "TMSB4X", "EEF1A1", "FTL",    "FTH1",   "TPT1",   "UBC",   "UBB",
-        "PPIA",  "HNRNPA1", "HSPA8", "ENO1", "ALDOA",  "PGK1",   "LDHA",   "LDHB",   "TPI1",  "PKM",
-        "YWHAZ", "CFL1",  "PFN1",  "MYL6",   "TUBA1B", "TUBB",   "H3-3A",  "H3-3B",  "NACA",  "BTF3",
-        "EEF2",  "EIF4A1", "NPM1", "NCL",    "HMGB1",  "SRSF3",  "SRSF5",  "DDX5",   "CALM1", "CALM2",
-        "ATP5F1B", "COX4I1", "COX6C", "NDUFA4", "UQCRH", "SLC25A5", "SLC25A6", "VDAC1", "PRDX1", "PRDX2",
-        "SOD1",  "TXN",   "GSTP1", "ANXA2",  "ANXA5",  "VIM",    "EIF1",   "SERF2",  "SUMO2", "PTMA",
-        "ISG15"};
+        "ACTB",    "GAPDH",   "B2M",     "TMSB4X", "EEF1A1",  "FTL",    "FTH1",   "TPT1",   "UBC",
+        "UBB",     "PPIA",    "HNRNPA1", "HSPA8",  "ENO1",    "ALDOA",  "PGK1",   "LDHA",   "LDHB",
+        "TPI1",    "PKM",     "YWHAZ",   "CFL1",   "PFN1",    "MYL6",   "TUBA1B", "TUBB",   "H3-3A",
+        "H3-3B",   "NACA",    "BTF3",    "EEF2",   "EIF4A1",  "NPM1",   "NCL",    "HMGB1",  "SRSF3",
+        "SRSF5",   "DDX5",    "CALM1",   "CALM2",  "ATP5F1B", "COX4I1", "COX6C",  "NDUFA4", "UQCRH",
+        "SLC25A5", "SLC25A6", "VDAC1",   "PRDX1",  "PRDX2",   "SOD1",   "TXN",    "GSTP1",  "ANXA2",
+        "ANXA5",   "VIM",     "EIF1",    "SERF2",  "SUMO2",   "PTMA",   "ISG15"};
     for (int i = 1; i <= 20; ++i) out.push_back("RPL" + std::to_string(i + 2));
     for (int i = 1; i <= 12; ++i) out.push_back("RPS" + std::to_string(i + 1));
     for (const char* name : {"MT-CO1", "MT-CO2", "MT-ND1", "MT-ND4", "MT-CYB"}) out.push_back(name);
-    // Never expressed: neighbours in name for "not measured", and a gene that is measured but absent.
+    // Never expressed: neighbours in name for "not measured", and a gene that is measured but
+    // absent.
     for (const char* name : {"INS", "FOXP3", "CD8A", "CD8B"}) out.push_back(name);
     return out;
   }();
@@ -117,7 +120,7 @@ inline Sample make_sample() {
     donor.push_back("d" + std::to_string(d + 1));
     condition.push_back(treated ? "treated" : "control");
     lane.push_back(cell % 2 ? "L1" : "L2");
-    lone.push_back(d == 0 ? "first" : "later");       // one donor on one side
+    lone.push_back(d == 0 ? "first" : "later");         // one donor on one side
     site.push_back((cell / 6) % 2 ? "left" : "right");  // both in every donor
     score.push_back(static_cast<double>(cell) / 10);
     barcode.push_back("cell" + std::to_string(cell + 1));
@@ -139,8 +142,8 @@ inline CountMatrix matrix_of(const Sample& s) {
   Buffer<std::uint8_t> values(s.values.size());
   std::copy(s.indices.begin(), s.indices.end(), indices.begin());
   std::copy(s.values.begin(), s.values.end(), values.begin());
-  return CountMatrix(SparseMatrix(Order::cell_major, s.offsets.size() - 1, s.genes.size(), s.offsets,
-                                  std::move(indices), std::move(values)));
+  return CountMatrix(SparseMatrix(Order::cell_major, s.offsets.size() - 1, s.genes.size(),
+                                  s.offsets, std::move(indices), std::move(values)));
 }
 
 /// One folder a test, removed at its end.
@@ -172,8 +175,9 @@ class StudyTest : public ::testing::Test {
   }
   void open(bool fresh = false) {
     study.reset();
-    auto opened = workspace::Study::open((folder / "cells.h5ad").string(),
-                                         {(folder / "workspace").string(), "default", fresh}, context);
+    auto opened =
+        workspace::Study::open((folder / "cells.h5ad").string(),
+                               {(folder / "workspace").string(), "default", fresh}, context);
     ASSERT_TRUE(opened) << opened.error().message.en;
     study = *std::move(opened);
   }
@@ -212,7 +216,8 @@ class StudyTest : public ::testing::Test {
     all.insert(all.end(), finding.done_first.begin(), finding.done_first.end());
     for (const auto& statement : all) {
       for (const auto& [blank, path] : statement.blanks)
-        EXPECT_FALSE(finding.lookup(path).empty()) << finding.tool << " " << statement.message << " " << path;
+        EXPECT_FALSE(finding.lookup(path).empty())
+            << finding.tool << " " << statement.message << " " << path;
       const Text text = sentence(finding, statement);
       EXPECT_FALSE(text.en.empty()) << statement.message;
       EXPECT_FALSE(text.zh.empty()) << statement.message;

@@ -9,7 +9,8 @@ using GeneTools = StudyTest;
 
 std::vector<std::string> column(const Finding& finding, const char* table, const char* column) {
   std::vector<std::string> out;
-  for (const auto& cell : finding.table(table)->find(column)->cells) out.push_back(std::get<Text>(cell.content).en);
+  for (const auto& cell : finding.table(table)->find(column)->cells)
+    out.push_back(std::get<Text>(cell.content).en);
   return out;
 }
 
@@ -67,7 +68,8 @@ TEST_F(GeneTools, ExpressionInOneGroup) {
 
 TEST_F(GeneTools, UnknownGenesAreRefusedWithSimilarNames) {
   const auto error = refused("gene_expression", {{"genes", {"CD8Z"}}}, ErrorCode::cannot_answer);
-  EXPECT_NE((error.message.en + error.remedy.en).find("CD8A"), std::string::npos) << error.remedy.en;
+  EXPECT_NE((error.message.en + error.remedy.en).find("CD8A"), std::string::npos)
+      << error.remedy.en;
   refused("gene_expression", {{"genes", {"QWERTZ"}}}, ErrorCode::cannot_answer);
   refused("gene_expression", json::object(), ErrorCode::usage);
 }
@@ -85,8 +87,8 @@ TEST_F(GeneTools, ConditionsAreComparedBySamples) {
 }
 
 TEST_F(GeneTools, ConditionsWithinACellType) {
-  const auto finding = ok("compare_groups",
-                          {{"first", "treated"}, {"second", "control"}, {"within", "B cells"}});
+  const auto finding =
+      ok("compare_groups", {{"first", "treated"}, {"second", "control"}, {"within", "B cells"}});
   EXPECT_EQ(number(finding, "n_first"), 45);
   EXPECT_EQ(number(finding, "n_second"), 45);
   EXPECT_TRUE(says(finding, "tools.compare.pseudobulk"));
@@ -117,13 +119,15 @@ TEST_F(GeneTools, KindsOfCellsAreComparedByRankSum) {
   EXPECT_NE(std::find(monocyte_genes().begin(), monocyte_genes().end(), lower.front()),
             monocyte_genes().end());
   refused("compare_groups", {{"first", "B cells"}, {"second", "B细胞"}}, ErrorCode::cannot_answer);
-  refused("compare_groups", {{"first", "B cells"}, {"second", "lymphocyte"}}, ErrorCode::cannot_answer);
+  refused("compare_groups", {{"first", "B cells"}, {"second", "lymphocyte"}},
+          ErrorCode::cannot_answer);
   refused("compare_groups", {{"first", "B cells"}}, ErrorCode::usage);
 }
 
 TEST_F(GeneTools, TheMapIsColouredByGeneColumnOrCluster) {
   for (const auto& color : {json(), json("CD3E"), json("lane"), json("score"), json("cell_type")}) {
-    const auto finding = ok("plot_embedding", color.is_null() ? json::object() : json{{"color", color}});
+    const auto finding =
+        ok("plot_embedding", color.is_null() ? json::object() : json{{"color", color}});
     ASSERT_EQ(finding.plots.size(), 1u);
     EXPECT_EQ(number(finding, "n_cells"), 270);
   }

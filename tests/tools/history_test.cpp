@@ -53,7 +53,9 @@ TEST_F(HistoryTools, HelpListsEveryToolWithAnExample) {
 TEST_F(HistoryTools, ExplainsTheLastAnswerWithMethodAndCode) {
   refused("explain_method", json::object(), ErrorCode::cannot_answer);
   const auto count = ok("count_cells", {{"group", "B cells"}});
-  workspace::Turn turn{"How many B cells?", "90", {{{"tool", "count_cells"}, {"arguments", {{"group", "B cells"}}}}},
+  workspace::Turn turn{"How many B cells?",
+                       "90",
+                       {{{"tool", "count_cells"}, {"arguments", {{"group", "B cells"}}}}},
                        study->state().id};
   ASSERT_TRUE(study->add_turn(turn));
   const auto finding = ok("explain_method");
@@ -63,13 +65,18 @@ TEST_F(HistoryTools, ExplainsTheLastAnswerWithMethodAndCode) {
   // Another process knows it as well.
   open();
   EXPECT_EQ(name(ok("explain_method", {{"topic", "count_cells"}}), "method_1"), count.method.en);
-  EXPECT_NE(name(ok("explain_method", {{"topic", "clustering"}}), "method_1").find("Leiden"), std::string::npos);
+  EXPECT_NE(name(ok("explain_method", {{"topic", "clustering"}}), "method_1").find("Leiden"),
+            std::string::npos);
   refused("explain_method", {{"topic", "weather"}}, ErrorCode::cannot_answer);
 }
 
 TEST_F(HistoryTools, ExportWritesEveryKind) {
-  for (const auto& [kind, path] : {std::pair{"h5ad", "out.h5ad"}, {"tables", "tables"}, {"figures", "figures"},
-                                   {"report", "report.html"}, {"scanpy", "steps.py"}, {"seurat", "steps.R"},
+  for (const auto& [kind, path] : {std::pair{"h5ad", "out.h5ad"},
+                                   {"tables", "tables"},
+                                   {"figures", "figures"},
+                                   {"report", "report.html"},
+                                   {"scanpy", "steps.py"},
+                                   {"seurat", "steps.R"},
                                    {"notebook", "steps.ipynb"}}) {
     const auto target = (folder / path).string();
     const auto finding = ok("export", {{"kind", kind}, {"path", target}});
@@ -91,7 +98,8 @@ TEST_F(HistoryTools, ExportWritesEveryKind) {
 TEST_F(HistoryTools, ExportNeverReplacesTheData) {
   const auto size = std::filesystem::file_size(folder / "cells.h5ad");
   for (const char* kind : {"h5ad", "scanpy", "report"})
-    refused("export", {{"kind", kind}, {"path", (folder / "cells.h5ad").string()}}, ErrorCode::usage);
+    refused("export", {{"kind", kind}, {"path", (folder / "cells.h5ad").string()}},
+            ErrorCode::usage);
   EXPECT_EQ(std::filesystem::file_size(folder / "cells.h5ad"), size);
 }
 
@@ -121,14 +129,16 @@ TEST_F(HistoryTools, TheStandardRunSaysWhatEachStepCost) {
     sum += step.seconds;
     names.push_back(step.step);
   }
-  for (const char* step : {"read", "quality_control", "highly_variable_genes", "pca", "neighbors",
-                           "neighbor_graph", "leiden", "umap", "markers", "group_summary", "annotate"})
+  for (const char* step :
+       {"read", "quality_control", "highly_variable_genes", "pca", "neighbors", "neighbor_graph",
+        "leiden", "umap", "markers", "group_summary", "annotate"})
     EXPECT_EQ(std::count(names.begin(), names.end(), step), 1) << step;
   EXPECT_LE(sum, first->seconds * 1.001);
   open();
   const auto second = standard_run(*study, context);
   ASSERT_TRUE(second);
-  for (const auto& step : second->steps) EXPECT_TRUE(step.cached || step.step == "read") << step.step;
+  for (const auto& step : second->steps)
+    EXPECT_TRUE(step.cached || step.step == "read") << step.step;
   EXPECT_TRUE(second->finding.cached);
 }
 
@@ -150,16 +160,19 @@ TEST_F(HistoryTools, ThreadsDoNotChangeFindings) {
   for (const unsigned threads : {1u, 7u}) {
     ThreadPool other(threads);
     Context context_of{&other};
-    auto again = workspace::Study::open((folder / "cells.h5ad").string(),
-                                        {(folder / ("workspace" + std::to_string(threads))).string(), "default", false},
-                                        context_of);
+    auto again = workspace::Study::open(
+        (folder / "cells.h5ad").string(),
+        {(folder / ("workspace" + std::to_string(threads))).string(), "default", false},
+        context_of);
     ASSERT_TRUE(again);
-    const auto finding = Registry::standard().run("run_analysis", **again, json::object(), context_of);
+    const auto finding =
+        Registry::standard().run("run_analysis", **again, json::object(), context_of);
     ASSERT_TRUE(finding);
     EXPECT_EQ((*again)->state().id, study->state().id);
     for (const char* column : {"n_cells", "confidence"})
       for (std::size_t row = 0; row < one.tables.front().n_rows(); ++row) {
-        const std::string path = "clusters." + std::string(column) + "[" + std::to_string(row) + "]";
+        const std::string path =
+            "clusters." + std::string(column) + "[" + std::to_string(row) + "]";
         EXPECT_EQ(number(one, path), number(*finding, path));
       }
   }

@@ -25,8 +25,8 @@ class InputStates : public StudyTest {
         values[at] = static_cast<float>(value(row.values[i], total, row.indices[i]));
       }
     }
-    const CountMatrix x(SparseMatrix(Order::cell_major, counts.n_cells(), counts.n_genes(), sample.offsets,
-                                     std::move(indices), std::move(values)));
+    const CountMatrix x(SparseMatrix(Order::cell_major, counts.n_cells(), counts.n_genes(),
+                                     sample.offsets, std::move(indices), std::move(values)));
     DataFrame bare;
     bare.index = sample.obs.index;
     H5adContent content;
@@ -43,20 +43,25 @@ class InputStates : public StudyTest {
 };
 
 TEST_F(InputStates, LoggedValuesAreAnalysedWithoutCountQuality) {
-  rewrite([](double count, double total, std::uint32_t) { return std::log1p(count * 1e4 / total); });
+  rewrite(
+      [](double count, double total, std::uint32_t) { return std::log1p(count * 1e4 / total); });
   const auto run = ok("run_analysis");
   EXPECT_TRUE(says(run, "tools.caveat.logged_input"));
   EXPECT_GE(number(run, "n_clusters"), 3);
   refused("quality_control", json::object(), ErrorCode::cannot_answer);
   refused("filter_cells", json::object(), ErrorCode::cannot_answer);
   const auto markers = ok("markers", {{"group", "B cells"}});
-  EXPECT_NE(std::find(b_genes().begin(), b_genes().end(), name(markers, "markers.gene[0]")), b_genes().end());
+  EXPECT_NE(std::find(b_genes().begin(), b_genes().end(), name(markers, "markers.gene[0]")),
+            b_genes().end());
   // Without counts nothing can be summed over samples, so nothing is tested.
-  EXPECT_TRUE(says(ok("compare_groups", {{"first", "treated"}, {"second", "control"}}), "tools.compare.no_counts"));
+  EXPECT_TRUE(says(ok("compare_groups", {{"first", "treated"}, {"second", "control"}}),
+                   "tools.compare.no_counts"));
 }
 
 TEST_F(InputStates, ScaledValuesAreRefusedForExpressionButCounted) {
-  rewrite([](double count, double, std::uint32_t gene) { return (count - 3) / (1.0 + 0.1 * (gene % 5)) + 0.01; });
+  rewrite([](double count, double, std::uint32_t gene) {
+    return (count - 3) / (1.0 + 0.1 * (gene % 5)) + 0.01;
+  });
   refused("run_analysis", json::object(), ErrorCode::cannot_answer);
   refused("gene_expression", {{"genes", {"CD3E"}}}, ErrorCode::cannot_answer);
   EXPECT_EQ(number(ok("count_cells", {{"group", "B cells"}}), "n_cells"), 90);

@@ -23,8 +23,8 @@ class StudyTest : public ::testing::Test {
   }
   static void step(Study& study, const std::string& tool, const std::string& role,
                    const std::string& key) {
-    const auto status = study.advance(tool, {{"n", 1}}, Text{"Did " + tool, "做了 " + tool},
-                                      {{role, key}});
+    const auto status =
+        study.advance(tool, {{"n", 1}}, Text{"Did " + tool, "做了 " + tool}, {{role, key}});
     ASSERT_TRUE(status) << status.error().message.en;
   }
 
@@ -108,7 +108,7 @@ TEST_F(StudyTest, UndoAndRedo) {
   EXPECT_FALSE(again->redo());
   ASSERT_TRUE(again->undo());
   step(*again, "d", "d", "k");
-  EXPECT_FALSE(again->redo());  // a new step ends the way forward
+  EXPECT_FALSE(again->redo());                 // a new step ends the way forward
   EXPECT_EQ(again->all_states()->size(), 5u);  // but nothing is lost: root, a, b, c, d
 }
 
@@ -195,8 +195,8 @@ TEST_F(StudyTest, TheNameAndTimeOfTheFileDoNotMatter) {
   const auto moved = folder / "renamed.csv";
   std::filesystem::rename(file, moved);
   std::filesystem::rename(file + ".celloquy", moved + ".celloquy");
-  std::filesystem::last_write_time(moved, std::filesystem::file_time_type::clock::now() -
-                                              std::chrono::hours(100));
+  std::filesystem::last_write_time(
+      moved, std::filesystem::file_time_type::clock::now() - std::chrono::hours(100));
   file = moved;
   const auto study = open();
   EXPECT_EQ(study->state().tool, "a");
@@ -209,9 +209,10 @@ TEST_F(StudyTest, ADamagedSessionBeginsAgainAndSaysSo) {
   for (const auto& entry : std::filesystem::recursive_directory_iterator(file + ".celloquy"))
     if (entry.path().filename() == "default.json") record = entry.path().string();
   ASSERT_FALSE(record.empty());
-  for (const char* damage : {"", "{", "{\"branch\":3}", "{\"branch\":\"x\",\"branches\":{},\"first_turn\":0}",
-                             "{\"branch\":\"main\",\"first_turn\":0,\"branches\":{\"main\":"
-                             "{\"state\":\"none\",\"redo\":[]}}}"}) {
+  for (const char* damage :
+       {"", "{", "{\"branch\":3}", "{\"branch\":\"x\",\"branches\":{},\"first_turn\":0}",
+        "{\"branch\":\"main\",\"first_turn\":0,\"branches\":{\"main\":"
+        "{\"state\":\"none\",\"redo\":[]}}}"}) {
     write_text(record, damage);
     const auto study = open();
     EXPECT_TRUE(study->state().parent.empty()) << damage;
@@ -312,7 +313,8 @@ TEST_F(StudyTest, FetchedDataKeepTheirWorkspaceInTheCache) {
   std::filesystem::create_directories(folder / "cache/celloquy/assets");
   const auto asset = folder / "cache/celloquy/assets/demo.csv";
   write_text(asset, "x");
-  EXPECT_EQ(workspace_folder(asset, "", false)->rfind(folder / "cache/celloquy/workspaces/", 0), 0u);
+  EXPECT_EQ(workspace_folder(asset, "", false)->rfind(folder / "cache/celloquy/workspaces/", 0),
+            0u);
   EXPECT_EQ(workspace_folder(file, "", true)->rfind(folder / "cache/celloquy/workspaces/", 0), 0u);
 }
 

@@ -153,7 +153,7 @@ Expected<Result> compute(const Inputs& inputs, const MarkerTable& markers,
   Result result;
   result.n_genes_used = step.mapped.n_input_genes;
   if (step.mapped.genes.size() < least_genes)
-    return failure(ErrorCode::unusable_input, "annotate.few_known_genes",
+    return failure(ErrorCode::cannot_answer, "annotate.few_known_genes",
                    {{"known", step.mapped.genes.size()},
                     {"total", inputs.n_genes},
                     {"organism", knowledge::name_of(options.organism)}});

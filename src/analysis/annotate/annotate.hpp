@@ -90,7 +90,7 @@ struct Result {
   std::vector<Text> caveats;       ///< few known genes, few groups…
 };
 
-/// Fails with unusable_input when sizes disagree or fewer than 50 genes are known.
+/// Fails with unusable_input when sizes disagree, cannot_answer when fewer than 50 genes are known.
 /// About 1 ms a group. `genes` is the table of Options::organism.
 Expected<Result> compute(const Inputs& inputs, const knowledge::MarkerTable& markers,
                          const knowledge::CellOntology& ontology, const knowledge::GeneTable& genes,

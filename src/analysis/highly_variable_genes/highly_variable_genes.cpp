@@ -62,8 +62,8 @@ Status score_seurat_v3(const CountMatrix& matrix, const std::vector<std::uint8_t
   if (context.cancelled()) return cancelled_error();
   for (const auto g : fitted_genes) {
     const double sum = moments.sum[g] - excess.sum[g] + excess.count[g] * clip[g];
-    const double squares = moments.sum_of_squares[g] - excess.sum_of_squares[g] +
-                           excess.count[g] * clip[g] * clip[g];
+    const double squares =
+        moments.sum_of_squares[g] - excess.sum_of_squares[g] + excess.count[g] * clip[g] * clip[g];
     out.score[g] = (n * out.means[g] * out.means[g] + squares - 2 * sum * out.means[g]) /
                    ((n - 1) * expected[g]);
   }
@@ -135,14 +135,13 @@ Status score_seurat(const ExpressionView& view, const std::vector<std::uint8_t>&
 void choose(Result& out, const Options& options) {
   std::vector<std::uint32_t> order;
   for (std::uint32_t g = 0; g < out.score.size(); ++g) {
-    const bool scored = options.flavor == Flavor::seurat_v3 ? out.score[g] > 0
-                                                            : !std::isnan(out.score[g]);
+    const bool scored =
+        options.flavor == Flavor::seurat_v3 ? out.score[g] > 0 : !std::isnan(out.score[g]);
     if (scored) order.push_back(g);
   }
   const std::size_t n = std::min<std::size_t>(options.n_top_genes, order.size());
-  std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return out.score[a] > out.score[b];
-  });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::uint32_t a, std::uint32_t b) { return out.score[a] > out.score[b]; });
   order.resize(n);
   out.rank.assign(out.score.size(), -1);
   for (std::size_t i = 0; i < n; ++i) out.rank[order[i]] = static_cast<std::int32_t>(i);

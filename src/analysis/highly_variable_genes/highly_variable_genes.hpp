@@ -9,7 +9,8 @@
 namespace celloquy::highly_variable_genes {
 
 enum class Flavor {
-  seurat_v3,  ///< raw counts; variance of clipped standardised counts around a loess fit (Stuart 2019)
+  seurat_v3,  ///< raw counts; variance of clipped standardised counts around a loess fit (Stuart
+              ///< 2019)
   seurat,     ///< log values; binned normalised dispersion (Satija 2015)
 };
 struct Options {
@@ -18,10 +19,10 @@ struct Options {
   double span = 0.3;                 ///< of the loess; larger is smoother
 };
 struct Result {
-  std::vector<std::uint32_t> genes;  ///< chosen genes, ascending index
+  std::vector<std::uint32_t> genes;      ///< chosen genes, ascending index
   std::vector<double> means, variances;  ///< a gene; of counts (v3) or of expm1 values (seurat)
-  std::vector<double> score;         ///< a gene; normalised variance or dispersion, NaN where undefined
-  std::vector<std::int32_t> rank;    ///< a gene; 0 is the most variable; −1 not chosen
+  std::vector<double> score;  ///< a gene; normalised variance or dispersion, NaN where undefined
+  std::vector<std::int32_t> rank;  ///< a gene; 0 is the most variable; −1 not chosen
 };
 
 /// Parity: scanpy.pp.highly_variable_genes. `view` must be identity for seurat_v3.

@@ -113,8 +113,7 @@ void cut_cells(const Points& points, std::size_t first, std::size_t last, std::s
 
 }  // namespace
 
-std::vector<double> loess(const std::vector<double>& x, const std::vector<double>& y,
-                          double span) {
+std::vector<double> loess(const std::vector<double>& x, const std::vector<double>& y, double span) {
   const std::size_t n = x.size();
   if (n == 0) return {};
   std::vector<std::size_t> order(n);

@@ -214,9 +214,9 @@ Expected<Partition> search_all(const Graph& graph, const Level<float>& cells, co
   });
   if (context.cancelled()) return cancelled_error();
   context.report("leiden", 0.7);
-  Partition best = *std::max_element(
-      partitions.begin(), partitions.end(),
-      [](const Partition& a, const Partition& b) { return a.best() < b.best(); });
+  Partition best =
+      *std::max_element(partitions.begin(), partitions.end(),
+                        [](const Partition& a, const Partition& b) { return a.best() < b.best(); });
   if (partitions.size() > 1) {
     recombine(cells, phase, options, partitions, best.membership);
     best.modularity.push_back(modularity(graph, best.membership, options.resolution));

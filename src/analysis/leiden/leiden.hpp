@@ -6,16 +6,18 @@
 namespace celloquy::leiden {
 
 struct Options {
-  double resolution = 1.0;        ///< larger: more, smaller communities
+  double resolution = 1.0;             ///< larger: more, smaller communities
   std::uint32_t most_iterations = 10;  ///< of a start; stops earlier when nothing moves
   std::uint64_t seed = 0;
 };
 struct Result {
   std::vector<std::uint32_t> membership;  ///< a node; 0 is the largest community
   std::uint32_t n_communities = 0;
-  double modularity = 0;  ///< of the partition at this resolution (Reichardt–Bornholdt, configuration model)
+  double modularity =
+      0;  ///< of the partition at this resolution (Reichardt–Bornholdt, configuration model)
   std::uint32_t iterations = 0;
-  std::vector<double> modularity_by_iteration;  ///< of the best start and what followed; never falls
+  std::vector<double>
+      modularity_by_iteration;  ///< of the best start and what followed; never falls
 };
 
 /// Own implementation from the published description. Graphs of up to 20 million

@@ -15,8 +15,7 @@ constexpr double temperature = 0.01;
 constexpr double least_gain = 1e-11;
 
 void shuffle(std::vector<std::uint32_t>& order, RandomStream& random) {
-  for (std::size_t i = order.size(); i > 1; --i)
-    std::swap(order[i - 1], order[random.below(i)]);
+  for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.below(i)]);
 }
 
 /// Adds up the weights from a node to each community around it. Its own, which
@@ -228,7 +227,8 @@ std::uint32_t refine(const Level<Weight>& level, const std::vector<std::uint32_t
           total += work.chance[c] = distance < -40 ? 0 : std::exp(distance);
         }
         double left = random.uniform() * total;
-        while (chosen + 1 < candidates && left >= work.chance[chosen]) left -= work.chance[chosen++];
+        while (chosen + 1 < candidates && left >= work.chance[chosen])
+          left -= work.chance[chosen++];
       }
       const std::uint32_t into = work.position[chosen], from = parts[v];
       // Edges between the two are no longer outward, for either.
@@ -288,14 +288,14 @@ void aggregate(const Level<Weight>& level, const std::vector<std::uint32_t>& par
   }
 }
 
-#define CELLOQUY_LEVEL(Weight)                                                              \
-  template bool move_nodes(const Level<Weight>&, std::vector<std::uint32_t>&, const Phase&, \
-                           RandomStream&, Workspace&);                                      \
-  template std::uint32_t refine(const Level<Weight>&, const std::vector<std::uint32_t>&,    \
-                                const Phase&, RandomStream&, Workspace&,                    \
-                                std::vector<std::uint32_t>&);                               \
-  template void aggregate(const Level<Weight>&, const std::vector<std::uint32_t>&,          \
-                          std::uint32_t, Workspace&, LevelData&);
+#define CELLOQUY_LEVEL(Weight)                                                                    \
+  template bool move_nodes(const Level<Weight>&, std::vector<std::uint32_t>&, const Phase&,       \
+                           RandomStream&, Workspace&);                                            \
+  template std::uint32_t refine(const Level<Weight>&, const std::vector<std::uint32_t>&,          \
+                                const Phase&, RandomStream&, Workspace&,                          \
+                                std::vector<std::uint32_t>&);                                     \
+  template void aggregate(const Level<Weight>&, const std::vector<std::uint32_t>&, std::uint32_t, \
+                          Workspace&, LevelData&);
 CELLOQUY_LEVEL(float)
 CELLOQUY_LEVEL(double)
 #undef CELLOQUY_LEVEL

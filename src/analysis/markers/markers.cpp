@@ -29,8 +29,8 @@ float fold_change(double mean_in, double mean_out, bool of_logs) {
 }
 
 /// Fold changes and shares of expressing cells, from the groups' sums.
-void describe(const statistics::GroupSums& sums, const Options& options, bool of_logs,
-              Result& out, const Context& context) {
+void describe(const statistics::GroupSums& sums, const Options& options, bool of_logs, Result& out,
+              const Context& context) {
   const std::size_t n_genes = out.n_genes;
   double n_all = 0;
   for (const auto size : sums.n_cells) n_all += size;
@@ -80,9 +80,8 @@ Expected<Result> compute(const ExpressionView& view, const std::vector<std::int3
   const auto with_cells = std::count_if(sums.n_cells.begin(), sums.n_cells.end(),
                                         [](std::uint32_t size) { return size > 0; });
   if (with_cells < 2) return failure(ErrorCode::cannot_answer, "markers.one_group");
-  if (options.reference >= 0 &&
-      (static_cast<std::uint32_t>(options.reference) >= n_groups ||
-       sums.n_cells[static_cast<std::size_t>(options.reference)] == 0))
+  if (options.reference >= 0 && (static_cast<std::uint32_t>(options.reference) >= n_groups ||
+                                 sums.n_cells[static_cast<std::size_t>(options.reference)] == 0))
     return failure(ErrorCode::cannot_answer, "markers.empty_reference");
 
   Result out;

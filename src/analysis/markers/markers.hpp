@@ -21,10 +21,11 @@ struct Options {
 struct Result {
   std::uint32_t n_groups = 0, n_genes = 0;
   std::vector<std::uint32_t> group_sizes;
-  std::vector<float> score;              ///< z (wilcoxon) or t
+  std::vector<float> score;                 ///< z (wilcoxon) or t
   std::vector<double> p_value, p_adjusted;  ///< two-sided; Benjamini–Hochberg over genes in a group
-  std::vector<float> log2_fold_change;   ///< log2((expm1 mean + 1e-9)/(expm1 mean of the others + 1e-9)), as Scanpy
-  std::vector<float> auc;                ///< P(in > out) + ½ P(tie); NaN for t_test
+  std::vector<float>
+      log2_fold_change;  ///< log2((expm1 mean + 1e-9)/(expm1 mean of the others + 1e-9)), as Scanpy
+  std::vector<float> auc;                        ///< P(in > out) + ½ P(tie); NaN for t_test
   std::vector<float> fraction_in, fraction_out;  ///< share of cells with a count
 };
 

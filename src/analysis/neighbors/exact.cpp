@@ -115,9 +115,8 @@ class ExactSearch {
     // With itself each pair comes twice; then only the row takes it.
     const float* column_limits = itself ? never_.data() : lists_.limits();
     for (std::uint32_t row = i * block_slots; row < (i + 1) * block_slots; row += tile_rows) {
-      const std::uint32_t found =
-          close_pairs_(view, row, tile_rows, view, j * block_slots, block_slots, lists_.limits(),
-                       column_limits, hits);
+      const std::uint32_t found = close_pairs_(view, row, tile_rows, view, j * block_slots,
+                                               block_slots, lists_.limits(), column_limits, hits);
       for (const Hit* hit = hits; hit < hits + found; ++hit) {
         if (hit->row == hit->column) continue;
         const std::uint32_t x = slots_.point(hit->row), y = slots_.point(hit->column);

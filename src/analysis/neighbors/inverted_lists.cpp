@@ -91,7 +91,8 @@ Clustering cluster(const Points& points, const std::vector<double>& centre,
     chosen[t] = order[static_cast<std::size_t>(t) * n / training];
   result.centroids.resize(static_cast<std::size_t>(result.lists) * points.dimensions);
   for (std::uint32_t l = 0; l < result.lists; ++l) {
-    const float* row = points.row(order[static_cast<std::size_t>(2 * l + 1) * n / (2 * result.lists)]);
+    const float* row =
+        points.row(order[static_cast<std::size_t>(2 * l + 1) * n / (2 * result.lists)]);
     std::copy(row, row + points.dimensions,
               result.centroids.begin() + static_cast<std::ptrdiff_t>(l) * points.dimensions);
   }

@@ -30,8 +30,8 @@ float largest_magnitude(std::span<const float> points, const Context& context) {
 }
 
 std::size_t first_not_finite(std::span<const float> points, std::size_t n_dimensions) {
-  const auto bad = std::find_if(points.begin(), points.end(),
-                                [](float x) { return !std::isfinite(x); });
+  const auto bad =
+      std::find_if(points.begin(), points.end(), [](float x) { return !std::isfinite(x); });
   return static_cast<std::size_t>(bad - points.begin()) / n_dimensions;
 }
 
@@ -44,15 +44,14 @@ Result without_neighbors(std::size_t n_points) {
 }  // namespace
 
 Expected<Result> compute(std::span<const float> points, std::size_t n_points,
-                         std::size_t n_dimensions, const Options& options,
-                         const Context& context) {
+                         std::size_t n_dimensions, const Options& options, const Context& context) {
   if (n_points >= no_point / 2 || points.size() != n_points * n_dimensions)
     return failure(ErrorCode::internal, "base.internal",
                    {{"what", "neighbors: the table of points has another size"}});
   if (n_points < 2 || options.n_neighbors == 0) return without_neighbors(n_points);
   if (n_dimensions == 0) return failure(ErrorCode::cannot_answer, "neighbors.no_dimensions");
-  const auto k = static_cast<std::uint32_t>(
-      std::min<std::size_t>(options.n_neighbors, n_points - 1));
+  const auto k =
+      static_cast<std::uint32_t>(std::min<std::size_t>(options.n_neighbors, n_points - 1));
   const float magnitude = largest_magnitude(points, context);
   if (context.cancelled()) return cancelled_error();
   if (!std::isfinite(magnitude))
@@ -73,8 +72,8 @@ Expected<Result> compute(std::span<const float> points, std::size_t n_points,
                      static_cast<std::uint32_t>(n_dimensions)};
   const bool lists = options.method == Method::inverted_lists ||
                      (options.method == Method::automatic && n_points > exact_up_to);
-  Result result = lists ? inverted_lists(table, k, options.probes, context)
-                        : exact(table, k, context);
+  Result result =
+      lists ? inverted_lists(table, k, options.probes, context) : exact(table, k, context);
   if (context.cancelled()) return cancelled_error();
   if (scale != 1)
     for (float& distance : result.distances) distance /= scale;

@@ -11,7 +11,7 @@ namespace celloquy::neighbors {
 
 enum class Method { automatic, exact, inverted_lists };
 struct Options {
-  std::uint32_t n_neighbors = 15;  ///< the cell itself is not counted (Scanpy's 15 counts it)
+  std::uint32_t n_neighbors = 15;     ///< the cell itself is not counted (Scanpy's 15 counts it)
   Method method = Method::automatic;  ///< exact up to 60,000 points, inverted lists above
   std::uint32_t probes = 0;           ///< lists visited a query; 0: chosen for recall ≥ 0.99
 };

@@ -53,8 +53,8 @@ std::vector<std::uint32_t> spatial_order(const Points& points, std::uint32_t blo
   split(points, order.data(), order.size(), block);
   for (std::size_t begin = 0; begin < order.size(); begin += block)
     std::sort(order.begin() + static_cast<std::ptrdiff_t>(begin),
-              order.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(
-                                  begin + block, order.size())));
+              order.begin() +
+                  static_cast<std::ptrdiff_t>(std::min<std::size_t>(begin + block, order.size())));
   return order;
 }
 

@@ -18,7 +18,7 @@ struct SlotView {
   const float* rows;
   const float* minus_half_norms;  ///< −(1 − margin)·|x|²/2; −infinity for a slot without point
   std::uint32_t dimensions;
-  std::uint32_t stride;           ///< of rows; a multiple of 16
+  std::uint32_t stride;  ///< of rows; a multiple of 16
 };
 
 struct Hit {
@@ -44,17 +44,16 @@ inline constexpr std::uint32_t tile_rows = 6;
 //
 // squared_distances: from `x` to `count` consecutive rows.
 CELLOQUY_DECLARE_KERNELS(
-  std::uint32_t panel_width();
-  void pack(const float* const* source, std::uint32_t count, std::uint32_t dimensions,
-            const double* centre, float* panel);
-  std::uint32_t close_pairs(const SlotView& a, std::uint32_t row, std::uint32_t row_count,
-                            const SlotView& b, std::uint32_t column, std::uint32_t column_count,
-                            const float* row_limits, const float* column_limits, Hit* hits);
-  void nearest_columns(const SlotView& a, std::uint32_t row, std::uint32_t row_count,
-                       const SlotView& b, std::uint32_t column_count, std::uint32_t* nearest,
-                       float* value);
-  void squared_distances(const float* x, const float* rows, std::uint32_t stride,
-                         std::uint32_t count, float* squared);
-)
+    std::uint32_t panel_width();
+    void pack(const float* const* source, std::uint32_t count, std::uint32_t dimensions,
+              const double* centre, float* panel);
+    std::uint32_t close_pairs(const SlotView& a, std::uint32_t row, std::uint32_t row_count,
+                              const SlotView& b, std::uint32_t column, std::uint32_t column_count,
+                              const float* row_limits, const float* column_limits, Hit* hits);
+    void nearest_columns(const SlotView& a, std::uint32_t row, std::uint32_t row_count,
+                         const SlotView& b, std::uint32_t column_count, std::uint32_t* nearest,
+                         float* value);
+    void squared_distances(const float* x, const float* rows, std::uint32_t stride,
+                           std::uint32_t count, float* squared);)
 
 }  // namespace celloquy::neighbors

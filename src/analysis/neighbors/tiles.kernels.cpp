@@ -84,8 +84,8 @@ inline float squared_distance(const float* x, const float* y, std::uint32_t stri
 
 template <int Rows>
 std::uint32_t close_rows(const SlotView& a, std::uint32_t row, const SlotView& b,
-                         std::uint32_t column, std::uint32_t column_count,
-                         const float* row_limits, const float* column_limits, Hit* hits) {
+                         std::uint32_t column, std::uint32_t column_count, const float* row_limits,
+                         const float* column_limits, Hit* hits) {
   const float* rows[tile_rows] = {};
   for (int r = 0; r < Rows; ++r) rows[r] = in_panel(a, row + r);
   std::uint32_t found = 0;
@@ -186,8 +186,8 @@ void nearest_columns(const SlotView& a, std::uint32_t row, std::uint32_t row_cou
     nearest_rows<1>(a, row + r, b, column_count, nearest + r, value + r);
 }
 
-void squared_distances(const float* x, const float* rows, std::uint32_t stride,
-                       std::uint32_t count, float* squared) {
+void squared_distances(const float* x, const float* rows, std::uint32_t stride, std::uint32_t count,
+                       float* squared) {
   for (std::uint32_t i = 0; i < count; ++i)
     squared[i] = squared_distance(x, rows + static_cast<std::uint64_t>(i) * stride, stride);
 }

@@ -6,7 +6,8 @@
 namespace celloquy::normalize {
 
 struct Options {
-  double target_sum = 1e4;  ///< counts a cell after scaling; 0: the median of the totals (Scanpy's default)
+  double target_sum =
+      1e4;  ///< counts a cell after scaling; 0: the median of the totals (Scanpy's default)
   bool log1p = true;
 };
 

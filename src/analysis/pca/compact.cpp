@@ -57,7 +57,8 @@ void gather_block(const View& stored, const Normalization& normalization,
 void set_moments(CompactMatrix& matrix, const Context& context) {
   constexpr std::size_t wave = 32;
   const std::size_t g = matrix.n_genes;
-  std::vector<double> sum(g, 0), squares(g, 0), partial(std::min(wave, matrix.pieces.size()) * 2 * g);
+  std::vector<double> sum(g, 0), squares(g, 0),
+      partial(std::min(wave, matrix.pieces.size()) * 2 * g);
   for (std::size_t first = 0; first < matrix.pieces.size(); first += wave) {
     const std::size_t count = std::min(wave, matrix.pieces.size() - first);
     parallel_for_blocks(context, count, 1, [&](const Block& block) {
@@ -119,8 +120,9 @@ Expected<CompactMatrix> make_compact(const ExpressionView& view,
   view.matrix->by_cell().visit([&](const auto& stored) {
     std::size_t largest = 0;
     for (std::size_t b = 0; b < out.pieces.size(); ++b)
-      largest = std::max<std::size_t>(
-          largest, stored.offsets[std::min(out.n_cells, (b + 1) * size)] - stored.offsets[b * size]);
+      largest =
+          std::max<std::size_t>(largest, stored.offsets[std::min(out.n_cells, (b + 1) * size)] -
+                                             stored.offsets[b * size]);
     std::vector<Scratch> workers(worker_count(context));
     parallel_for_blocks(context, out.n_cells, size, [&](const Block& block) {
       Scratch& scratch = workers[block.worker];

@@ -77,13 +77,14 @@ Expected<Subspace> dense_by_cells(const CompactMatrix& matrix, std::size_t n_com
     auto& row = dense[block.worker];
     if (row.empty()) row.assign(g, 0.0);
     for (std::size_t j = block.begin; j < block.end; ++j) {
-      for (std::size_t k = 0; k < cells[j].count; ++k) row[cells[j].indices[k]] = cells[j].values[k];
+      for (std::size_t k = 0; k < cells[j].count; ++k)
+        row[cells[j].indices[k]] = cells[j].values[k];
       for (std::size_t i = 0; i <= j; ++i) {
         double product = 0;
         for (std::size_t k = 0; k < cells[i].count; ++k)
           product += cells[i].values[k] * row[cells[i].indices[k]];
-        products[j * n + i] = (product - with_mean[i] - with_mean[j] + mean_square) /
-                              (static_cast<double>(n) - 1);
+        products[j * n + i] =
+            (product - with_mean[i] - with_mean[j] + mean_square) / (static_cast<double>(n) - 1);
       }
       for (std::size_t k = 0; k < cells[j].count; ++k) row[cells[j].indices[k]] = 0;
     }
@@ -103,7 +104,8 @@ Expected<Subspace> dense_by_cells(const CompactMatrix& matrix, std::size_t n_com
     double sum = 0;
     for (std::size_t i = 0; i < n; ++i) {
       sum += u[i];
-      for (std::size_t k = 0; k < cells[i].count; ++k) v[cells[i].indices[k]] += u[i] * cells[i].values[k];
+      for (std::size_t k = 0; k < cells[i].count; ++k)
+        v[cells[i].indices[k]] += u[i] * cells[i].values[k];
     }
     const double norm = std::sqrt(variance * (static_cast<double>(n) - 1));
     for (std::size_t j = 0; j < g; ++j) v[j] = (v[j] - sum * matrix.mean[j]) / norm;

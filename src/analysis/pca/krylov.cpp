@@ -106,8 +106,8 @@ class Basis {
       for (std::size_t i = 0; i < inside.size(); ++i) inside[i] += partial_[b * inside.size() + i];
     parallel_for_blocks(context_, g_, gene_block, [&](const Block& block) {
       cblas_dgemm(CblasColMajor, CblasNoTrans, CblasNoTrans, static_cast<int>(block.size()), w, d,
-                  -1, columns_.data() + block.begin, ld, inside.data(), d, 1,
-                  vectors + block.begin, ld);
+                  -1, columns_.data() + block.begin, ld, inside.data(), d, 1, vectors + block.begin,
+                  ld);
     });
     for (std::size_t i = 0; i < inside.size(); ++i) coefficients[i] += inside[i];
   }
@@ -257,10 +257,9 @@ Expected<Subspace> krylov_subspace(const CompactMatrix& matrix, std::size_t n_co
       auto now = statistics::largest_eigenpairs(small, basis.size(), n_components);
       if (now.values.empty())
         return failure(ErrorCode::internal, "base.internal", {{"what", "PCA: eigenvalues"}});
-      const double change =
-          found.values.empty()
-              ? 1
-              : sines_between(found, found_rows, now, basis.size(), n_components);
+      const double change = found.values.empty()
+                                ? 1
+                                : sines_between(found, found_rows, now, basis.size(), n_components);
       found = std::move(now);
       found_rows = basis.size();
       if (convergence.reached(pass, change) || pass == most) break;

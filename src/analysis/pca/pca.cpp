@@ -71,11 +71,10 @@ void project(const CompactMatrix& matrix, Result& result, const Context& context
   result.scores.resize(std::size_t{result.n_cells} * k);
   parallel_for_blocks(context, matrix.pieces.size(), 1, [&](const Block& block) {
     float* scores = result.scores.data() + block.index * CompactMatrix::block_size * k;
-    for (std::size_t p = 0; p < panels; ++p)
-      CELLOQUY_SELECT(project_panel)
-      (matrix.pieces[block.index].range(), basis.data() + p * g * panel_width,
-       shift.data() + p * panel_width, scores + p * panel_width, k,
-       std::min(panel_width, k - p * panel_width));
+    for (std::size_t p = 0; p < panels; ++p) CELLOQUY_SELECT(project_panel)
+    (matrix.pieces[block.index].range(), basis.data() + p * g * panel_width,
+     shift.data() + p * panel_width, scores + p * panel_width, k,
+     std::min(panel_width, k - p * panel_width));
   });
 }
 

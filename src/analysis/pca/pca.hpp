@@ -20,8 +20,9 @@ struct Options {
 };
 struct Result {
   std::uint32_t n_cells = 0, n_components = 0;
-  std::vector<float> scores;          ///< n_cells × n_components, row by row; sign: largest loading positive
-  std::vector<float> loadings;        ///< n_genes(chosen) × n_components, row by row
+  std::vector<float>
+      scores;  ///< n_cells × n_components, row by row; sign: largest loading positive
+  std::vector<float> loadings;                   ///< n_genes(chosen) × n_components, row by row
   std::vector<double> variance, variance_ratio;  ///< a component (n − 1 in the denominator)
   std::uint32_t passes = 0;
 };

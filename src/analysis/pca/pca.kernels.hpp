@@ -24,10 +24,9 @@ struct CellRange {
 // `row_sum` and x·yᵀ to `product`. basis and product: n_genes × 16, row by row.
 // project_panel: scores[cell − begin][0…width) = xᵀ·basis − shift, rows `stride`
 // floats apart, width at most 16.
-CELLOQUY_DECLARE_KERNELS(
-    void gram_panel(CellRange cells, const float* basis, const float* shift, float* product,
-                    float* row_sum);
-    void project_panel(CellRange cells, const float* basis, const float* shift, float* scores,
-                       std::size_t stride, std::size_t width);)
+CELLOQUY_DECLARE_KERNELS(void gram_panel(CellRange cells, const float* basis, const float* shift,
+                                         float* product, float* row_sum);
+                         void project_panel(CellRange cells, const float* basis, const float* shift,
+                                            float* scores, std::size_t stride, std::size_t width);)
 
 }  // namespace celloquy::pca

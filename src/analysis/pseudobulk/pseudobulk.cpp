@@ -34,8 +34,7 @@ Design choose_samples(const statistics::GroupSums& sums, const std::vector<std::
   }
   Design design;
   design.samples = out.samples_first;
-  design.samples.insert(design.samples.end(), out.samples_second.begin(),
-                        out.samples_second.end());
+  design.samples.insert(design.samples.end(), out.samples_second.begin(), out.samples_second.end());
   design.n_first = out.samples_first.size();
   design.n_second = out.samples_second.size();
   return design;
@@ -76,8 +75,7 @@ Fit fit_two_means(const std::vector<double>& values, const Design& design, std::
   const double freedom = static_cast<double>(n - 2);
   Fit fit;
   for (std::size_t i = 0; i < n_genes; ++i) {
-    const double *first = values.data() + i * n, *second = first + design.n_first,
-                 *end = first + n;
+    const double *first = values.data() + i * n, *second = first + design.n_first, *end = first + n;
     const double mean_first =
         std::accumulate(first, second, 0.0) / static_cast<double>(design.n_first);
     const double mean_second =
@@ -102,8 +100,8 @@ void moderate(const Fit& fit, const Design& design, Result& out) {
   // No more degrees of freedom than all genes' residuals have together.
   const double total =
       std::min(freedom + prior.degrees_of_freedom, freedom * static_cast<double>(n_genes));
-  const double per_mean = 1 / static_cast<double>(design.n_first) +
-                          1 / static_cast<double>(design.n_second);
+  const double per_mean =
+      1 / static_cast<double>(design.n_first) + 1 / static_cast<double>(design.n_second);
   for (std::size_t i = 0; i < n_genes; ++i) {
     const double variance =
         std::isinf(prior.degrees_of_freedom)

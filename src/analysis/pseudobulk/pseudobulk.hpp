@@ -10,16 +10,16 @@
 namespace celloquy::pseudobulk {
 
 struct Options {
-  std::uint32_t min_cells = 10;       ///< samples with fewer cells are left out
-  std::uint32_t min_replicates = 2;   ///< samples a condition; fewer: cannot_answer
-  double min_count = 10;              ///< genes with fewer counts over all samples are left out
+  std::uint32_t min_cells = 10;      ///< samples with fewer cells are left out
+  std::uint32_t min_replicates = 2;  ///< samples a condition; fewer: cannot_answer
+  double min_count = 10;             ///< genes with fewer counts over all samples are left out
 };
 struct Result {
   std::vector<std::uint32_t> samples_first, samples_second;  ///< sample codes that entered
-  std::vector<std::uint32_t> genes;      ///< tested genes
-  std::vector<float> log2_fold_change;   ///< first over second, a tested gene
+  std::vector<std::uint32_t> genes;                          ///< tested genes
+  std::vector<float> log2_fold_change;                       ///< first over second, a tested gene
   std::vector<float> mean_log2_cpm;
-  std::vector<float> t;                  ///< moderated t (Smyth 2004), limma-trend on log2 CPM
+  std::vector<float> t;  ///< moderated t (Smyth 2004), limma-trend on log2 CPM
   std::vector<double> p_value, p_adjusted;
   double prior_degrees_of_freedom = 0;
 };

@@ -139,8 +139,8 @@ FilterResult find_limits(const Metrics& metrics, const std::vector<std::int32_t>
     const auto& cells = batches[b];
     const bool no_batch = b + 1 == batches.size();
     if (cells.empty() && !(no_batch && batch_codes.empty())) continue;
-    Limits limits = no_batch || cells.size() < least_cells ? together
-                                                           : limits_of(metrics, cells, options);
+    Limits limits =
+        no_batch || cells.size() < least_cells ? together : limits_of(metrics, cells, options);
     limits.batch = no_batch ? std::string() : name_of(batch_names, b);
     limits.n_cells = static_cast<std::uint32_t>(cells.size());
     limits.min_genes = min_genes;

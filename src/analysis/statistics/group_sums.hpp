@@ -12,9 +12,9 @@ namespace celloquy::statistics {
 /// Arrays are n_groups × n_genes, group by group.
 struct GroupSums {
   std::uint32_t n_groups = 0, n_genes = 0;
-  std::vector<std::uint32_t> n_cells;   ///< a group
-  std::vector<double> sum;              ///< of the view's values
-  std::vector<std::uint32_t> n_above;   ///< cells with a value above zero
+  std::vector<std::uint32_t> n_cells;  ///< a group
+  std::vector<double> sum;             ///< of the view's values
+  std::vector<std::uint32_t> n_above;  ///< cells with a value above zero
 };
 
 /// One pass over the cells, group by group, about 1 ns a non-zero on one

@@ -22,9 +22,9 @@ struct LayoutRows {
 };
 
 struct LayoutStep {
-  float a, b;              ///< closeness at distance d is 1/(1 + a·d^(2b))
-  float learning_rate;     ///< of this epoch
-  float negative_weight;   ///< of each of the negatives that are drawn
+  float a, b;                     ///< closeness at distance d is 1/(1 + a·d^(2b))
+  float learning_rate;            ///< of this epoch
+  float negative_weight;          ///< of each of the negatives that are drawn
   std::uint32_t negative_rounds;  ///< of negatives_a_round each, for one edge that acts
   std::uint32_t n_points, n_components, epoch;
   std::uint64_t seed;
@@ -37,10 +37,9 @@ inline constexpr std::uint32_t most_components = 16;
 // move_points: new places `to` of the points [begin, end) from the places
 // `from` of all; both n_points × n_components. `scratch`: four times the number
 // of edges of the point that has most.
-CELLOQUY_DECLARE_KERNELS(
-  void move_points(const LayoutRows& rows, const LayoutStep& step, std::uint64_t begin,
-                   std::uint64_t end, const float* from, float* to, std::uint32_t* scratch,
-                   std::uint64_t most_edges);
-)
+CELLOQUY_DECLARE_KERNELS(void move_points(const LayoutRows& rows, const LayoutStep& step,
+                                          std::uint64_t begin, std::uint64_t end, const float* from,
+                                          float* to, std::uint32_t* scratch,
+                                          std::uint64_t most_edges);)
 
 }  // namespace celloquy::umap

@@ -122,7 +122,12 @@ struct Mover {
 
   Mover(const LayoutRows& r, const LayoutStep& s, std::uint64_t first, std::uint64_t last,
         const float* places_before, float* places_after)
-      : rows(r), step(s), from(places_before), to(places_after), next(first), end(last),
+      : rows(r),
+        step(s),
+        from(places_before),
+        to(places_after),
+        next(first),
+        end(last),
         components(Fixed ? Fixed : s.n_components) {
     a = all(s.a);
     b = all(s.b);

@@ -102,9 +102,8 @@ std::vector<Component> components_of(const Graph& graph) {
       for (std::uint64_t at = graph.offsets[v]; at < graph.offsets[v + 1]; ++at) {
         const std::uint32_t j = local[graph.indices[at]];
         part.targets.push_back(j);
-        part.weights.push_back(static_cast<float>(
-            static_cast<double>(graph.weights[at]) /
-            (part.root_strength[i] * part.root_strength[j])));
+        part.weights.push_back(static_cast<float>(static_cast<double>(graph.weights[at]) /
+                                                  (part.root_strength[i] * part.root_strength[j])));
       }
       part.offsets.push_back(part.targets.size());
     }
@@ -236,7 +235,8 @@ class SubspaceIteration {
     multiply(basis, false, vectors, half);
     std::vector<float> turn(w * w);
     for (std::size_t p = 0; p < w; ++p)
-      for (std::size_t q = 0; q < w; ++q) turn[p * w + q] = static_cast<float>(half[p * w + order[q]]);
+      for (std::size_t q = 0; q < w; ++q)
+        turn[p * w + q] = static_cast<float>(half[p * w + order[q]]);
     parallel_for_blocks(context_, part_.size(), block_size, [&](const Block& block) {
       std::vector<float> row(w);
       for (std::size_t i = block.begin; i < block.end; ++i) {

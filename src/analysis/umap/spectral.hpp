@@ -16,10 +16,9 @@ struct SymmetricRows {
 
 // combine_rows: rows [begin, end) of out = a·(S x) + b·x + c·before, for tables
 // of `width` columns (a multiple of 8). `before` may be `out`.
-CELLOQUY_DECLARE_KERNELS(
-  void combine_rows(const SymmetricRows& s, std::uint64_t begin, std::uint64_t end,
-                    std::uint32_t width, float a, float b, float c, const float* x,
-                    const float* before, float* out);
-)
+CELLOQUY_DECLARE_KERNELS(void combine_rows(const SymmetricRows& s, std::uint64_t begin,
+                                           std::uint64_t end, std::uint32_t width, float a, float b,
+                                           float c, const float* x, const float* before,
+                                           float* out);)
 
 }  // namespace celloquy::umap

@@ -12,8 +12,8 @@ namespace {
 
 constexpr std::size_t block_size = 256;
 constexpr std::uint32_t few_points = 10000;
-constexpr double width = 10;      // of the initial layout, as in umap-learn
-constexpr double jitter = 1e-4;   // so that cells at one place can part
+constexpr double width = 10;     // of the initial layout, as in umap-learn
+constexpr double jitter = 1e-4;  // so that cells at one place can part
 
 /// The edges that act in at least one epoch, with their rates and phases.
 struct Schedule {
@@ -39,12 +39,12 @@ Schedule make_schedule(const Graph& graph, std::uint32_t epochs, std::uint64_t s
   for (std::uint32_t i = 0; i < n; ++i)
     schedule.offsets[i + 1] =
         schedule.offsets[i] +
-        static_cast<std::uint64_t>(std::count_if(
-            graph.weights.begin() + static_cast<std::ptrdiff_t>(graph.offsets[i]),
-            graph.weights.begin() + static_cast<std::ptrdiff_t>(graph.offsets[i + 1]),
-            [&](float w) { return w >= least; }));
-  for (auto* array : {&schedule.targets, &schedule.rates, &schedule.head_phases,
-                      &schedule.tail_phases})
+        static_cast<std::uint64_t>(
+            std::count_if(graph.weights.begin() + static_cast<std::ptrdiff_t>(graph.offsets[i]),
+                          graph.weights.begin() + static_cast<std::ptrdiff_t>(graph.offsets[i + 1]),
+                          [&](float w) { return w >= least; }));
+  for (auto* array :
+       {&schedule.targets, &schedule.rates, &schedule.head_phases, &schedule.tail_phases})
     array->resize(schedule.offsets[n]);
   parallel_for_blocks(context, n, 4 * block_size, [&](const Block& block) {
     std::uint64_t to = schedule.offsets[block.begin];
@@ -75,9 +75,8 @@ std::vector<float> starting_layout(std::span<const float> initial, std::size_t n
     }
     for (std::uint32_t i = 0; i < n; ++i) {
       RandomStream random(seed, static_cast<std::uint64_t>(i) * components + c);
-      const double place = high > low
-                               ? width * (initial[i * n_initial + c] - low) / (high - low)
-                               : width * random.uniform();
+      const double place = high > low ? width * (initial[i * n_initial + c] - low) / (high - low)
+                                      : width * random.uniform();
       layout[static_cast<std::size_t>(i) * components + c] =
           static_cast<float>(place + jitter * random.normal());
     }
@@ -117,8 +116,8 @@ Expected<Result> compute(const Graph& connectivities, std::span<const float> ini
   const std::uint32_t epochs = options.epochs ? options.epochs : n <= few_points ? 500 : 200;
   std::vector<float> spectral;
   if (initial.empty() && n > 0) {
-    CELLOQUY_TRY(spectral, spectral_layout(connectivities, options.n_components, options.seed,
-                                           context));
+    CELLOQUY_TRY(spectral,
+                 spectral_layout(connectivities, options.n_components, options.seed, context));
     initial = spectral;
     n_initial = options.n_components;
   }
@@ -148,11 +147,11 @@ Expected<Result> compute(const Graph& connectivities, std::span<const float> ini
   for (auto& room : scratch) room.resize(4 * (most_edges + 1));
   for (std::uint32_t epoch = 0; epoch < epochs; ++epoch) {
     step.epoch = epoch;
-    step.learning_rate = static_cast<float>(options.learning_rate *
-                                            (1 - static_cast<double>(epoch) / epochs));
+    step.learning_rate =
+        static_cast<float>(options.learning_rate * (1 - static_cast<double>(epoch) / epochs));
     parallel_for_blocks(context, n, block_size, [&](const Block& block) {
-      move_points(schedule.rows(), step, block.begin, block.end, result.layout.data(),
-                  next.data(), scratch[block.worker].data(), most_edges + 1);
+      move_points(schedule.rows(), step, block.begin, block.end, result.layout.data(), next.data(),
+                  scratch[block.worker].data(), most_edges + 1);
     });
     if (context.cancelled()) return cancelled_error();
     std::swap(result.layout, next);

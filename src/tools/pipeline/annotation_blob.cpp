@@ -16,7 +16,8 @@ Text text_of(const json& value) { return {value.at(0), value.at(1)}; }
 double number_of(const json& value) { return value.is_number() ? value.get<double>() : 0.0; }
 
 json candidate_json(const annotate::Candidate& c) {
-  return {{"id", c.id}, {"label", text_json(c.label)}, {"score", c.score}, {"n_markers", c.n_markers}};
+  return {
+      {"id", c.id}, {"label", text_json(c.label)}, {"score", c.score}, {"n_markers", c.n_markers}};
 }
 annotate::Candidate candidate_of(const json& value) {
   return {value.at("id"), text_of(value.at("label")), number_of(value.at("score")),
@@ -27,11 +28,15 @@ json label_json(const annotate::GroupLabel& label) {
   json candidates = json::array(), evidence = json::array();
   for (const auto& candidate : label.candidates) candidates.push_back(candidate_json(candidate));
   for (const auto& e : label.evidence)
-    evidence.push_back({e.gene, e.contribution, e.mean, e.fraction, e.mean_elsewhere, e.sources, e.marker});
-  json out = {{"known", label.known},     {"id", label.id},
+    evidence.push_back(
+        {e.gene, e.contribution, e.mean, e.fraction, e.mean_elsewhere, e.sources, e.marker});
+  json out = {{"known", label.known},
+              {"id", label.id},
               {"label", text_json(label.label)},
-              {"score", label.score},     {"confidence", label.confidence},
-              {"candidates", candidates}, {"evidence", evidence},
+              {"score", label.score},
+              {"confidence", label.confidence},
+              {"candidates", candidates},
+              {"evidence", evidence},
               {"reason", text_json(label.reason)}};
   if (label.alternative) out["alternative"] = candidate_json(*label.alternative);
   return out;
@@ -44,11 +49,12 @@ annotate::GroupLabel label_of(const json& value) {
   label.label = text_of(value.at("label"));
   label.score = number_of(value.at("score"));
   label.confidence = number_of(value.at("confidence"));
-  for (const auto& candidate : value.at("candidates")) label.candidates.push_back(candidate_of(candidate));
+  for (const auto& candidate : value.at("candidates"))
+    label.candidates.push_back(candidate_of(candidate));
   for (const auto& e : value.at("evidence"))
     label.evidence.push_back({e.at(0), number_of(e.at(1)), static_cast<float>(number_of(e.at(2))),
-                              static_cast<float>(number_of(e.at(3))), static_cast<float>(number_of(e.at(4))),
-                              e.at(5), e.at(6)});
+                              static_cast<float>(number_of(e.at(3))),
+                              static_cast<float>(number_of(e.at(4))), e.at(5), e.at(6)});
   label.reason = text_of(value.at("reason"));
   if (value.contains("alternative")) label.alternative = candidate_of(value.at("alternative"));
   return label;

@@ -89,8 +89,7 @@ bool from_blob(const Blob& blob, pca::Result& r) {
   return fact(blob, "n_cells", r.n_cells) && fact(blob, "n_components", r.n_components) &&
          fact(blob, "passes", r.passes) &&
          take(blob, "scores", r.scores, std::size_t{r.n_cells} * r.n_components) &&
-         take(blob, "loadings", r.loadings) &&
-         take(blob, "variance", r.variance, r.n_components) &&
+         take(blob, "loadings", r.loadings) && take(blob, "variance", r.variance, r.n_components) &&
          take(blob, "variance_ratio", r.variance_ratio, r.n_components);
 }
 

@@ -42,9 +42,8 @@ bool Pipeline::all_cached() const {
 }
 
 bool Pipeline::computed(std::string_view step) const {
-  return std::any_of(steps_.begin(), steps_.end(), [&](const StepRecord& done) {
-    return done.step == step && !done.cached;
-  });
+  return std::any_of(steps_.begin(), steps_.end(),
+                     [&](const StepRecord& done) { return done.step == step && !done.cached; });
 }
 
 // ---- Data -----------------------------------------------------------------
@@ -75,8 +74,7 @@ Expected<Values> Pipeline::values() {
                      {{"where", data->matrix_where}});
     case InputState::unknown: break;
   }
-  return failure(ErrorCode::cannot_answer, "tools.values.unknown",
-                 {{"where", data->matrix_where}});
+  return failure(ErrorCode::cannot_answer, "tools.values.unknown", {{"where", data->matrix_where}});
 }
 
 std::string Pipeline::file_key() const { return "file:" + study_.fingerprint(); }

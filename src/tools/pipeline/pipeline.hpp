@@ -141,7 +141,7 @@ class Pipeline {
   AnalysisOptions options_;
   std::vector<StepRecord> steps_;
   std::size_t remembered_ = 0;  ///< results found in memory
-  double inner_seconds_ = 0;  ///< of the steps that the running one asked for
+  double inner_seconds_ = 0;    ///< of the steps that the running one asked for
 };
 
 /// Seconds since some fixed moment, from the monotonic clock.

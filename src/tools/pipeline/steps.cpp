@@ -24,15 +24,14 @@ std::string key_of(const std::string& input, std::string_view step, const json& 
 
 /// Mitochondrial, ribosomal and haemoglobin genes, by symbol or Ensembl id.
 quality_control::GeneFlags gene_flags(const Dataset& data) {
-  const auto organism = data.organism.organism == "mouse" ? knowledge::Organism::mouse
-                                                          : knowledge::Organism::human;
+  const auto organism =
+      data.organism.organism == "mouse" ? knowledge::Organism::mouse : knowledge::Organism::human;
   const bool symbols = data.organism.gene_ids == GeneIdKind::symbols;
   // Without the table Ensembl ids stay unknown, which the quality report says.
-  const auto table = symbols ? Expected<const knowledge::GeneTable*>(nullptr)
-                             : knowledge::genes_of(organism);
+  const auto table =
+      symbols ? Expected<const knowledge::GeneTable*>(nullptr) : knowledge::genes_of(organism);
   auto kinds = knowledge::classify_genes(data.var.index, table ? *table : nullptr);
-  return {std::move(kinds.mitochondrial), std::move(kinds.ribosomal),
-          std::move(kinds.hemoglobin)};
+  return {std::move(kinds.mitochondrial), std::move(kinds.ribosomal), std::move(kinds.hemoglobin)};
 }
 
 Status enough_cells(std::size_t cells, std::size_t least) {
@@ -54,8 +53,7 @@ Expected<Shared<quality_control::Metrics>> Pipeline::quality_of_file() {
         if (!data->matrix.counts())
           return failure(ErrorCode::cannot_answer, "tools.values.no_counts",
                          {{"where", data->matrix_where}});
-        return quality_control::compute_metrics(data->matrix, gene_flags(*data),
-                                                context_);
+        return quality_control::compute_metrics(data->matrix, gene_flags(*data), context_);
       });
 }
 
@@ -242,8 +240,7 @@ Expected<std::string> Pipeline::variable_genes_key() {
 
 Expected<std::string> Pipeline::pca_key() {
   CELLOQUY_TRY(const std::string input, variable_genes_key());
-  return key_of(input, "pca",
-                {{"n_components", options_.n_components}, {"seed", context_.seed}});
+  return key_of(input, "pca", {{"n_components", options_.n_components}, {"seed", context_.seed}});
 }
 
 Expected<std::string> Pipeline::neighbors_key() {

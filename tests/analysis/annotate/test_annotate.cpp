@@ -300,7 +300,7 @@ TEST(Annotate, BadInputGetsASentence) {
     groups.genes[i] = "gene" + std::to_string(i);
   const auto unknown = compute(groups.inputs(), {}, {});
   ASSERT_FALSE(unknown);
-  EXPECT_EQ(unknown.error().code, ErrorCode::unusable_input);
+  EXPECT_EQ(unknown.error().code, ErrorCode::cannot_answer);
   EXPECT_FALSE(unknown.error().remedy.zh.empty());
 
   auto inputs = pbmc().inputs();
