@@ -117,7 +117,7 @@ TEST_F(OnBloodFile, SameAnswerAndStateForAnyNumberOfThreads) {
 TEST_F(OnBloodFile, UndoReturnsToTheStateBefore) {
   const auto before = sandbox.run({"ask", file, "How many cells are there?", "--json"}).json();
   const auto filtered =
-      sandbox.run({"ask", file, "Remove cells with fewer than 150 genes", "--json"}).json();
+      sandbox.run({"ask", file, "Remove cells with fewer than 190 genes", "--json"}).json();
   const auto undone = sandbox.run({"ask", file, "undo", "--json"}).json();
   const auto after = sandbox.run({"ask", file, "How many cells are there?", "--json"}).json();
   EXPECT_NE(filtered["state"], before["state"]);
