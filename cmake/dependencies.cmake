@@ -12,6 +12,9 @@ pkg_check_modules(DEFLATE REQUIRED IMPORTED_TARGET libdeflate)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
+# Looked up anew each time: which build of OpenBLAS is chosen can change under us.
+unset(__pkg_config_checked_OPENBLAS CACHE)
+unset(pkgcfg_lib_OPENBLAS_openblas CACHE)
 pkg_check_modules(OPENBLAS REQUIRED IMPORTED_TARGET openblas)
 
 # The serial build is made without locks, and we call BLAS from several threads at once.
