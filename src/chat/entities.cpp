@@ -5,6 +5,8 @@
 #include <map>
 #include <unordered_set>
 
+#include "chat/characters.hpp"
+
 namespace celloquy::chat {
 namespace {
 
@@ -14,20 +16,6 @@ constexpr std::size_t most_categories = 2000;  // a field with more is not one o
 constexpr double joining_word = 0.25;          // leaving out "and"
 constexpr unsigned longest_name = 10;          // units of a cell type's name
 
-std::string lower_ascii(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
-bool has_digit(std::string_view text) {
-  return std::any_of(text.begin(), text.end(),
-                     [](unsigned char c) { return std::isdigit(c) != 0; });
-}
-bool has_lower(std::string_view text) {
-  return std::any_of(text.begin(), text.end(),
-                     [](unsigned char c) { return std::islower(c) != 0; });
-}
 bool is_numeric(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
     return std::isdigit(c) != 0 || c == '.';

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <unordered_set>
 
+#include "chat/characters.hpp"
 #include "chat/entities.hpp"
 #include "tools/sentences.hpp"
 
@@ -19,12 +20,6 @@ using tools::Value;
 bool is_space(char32_t c) { return c == ' ' || c == 0xA0 || c == 0x3000; }
 bool is_ascii_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
 bool only_digits(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(),
                                       [](unsigned char c) { return std::isdigit(c) != 0; });
@@ -307,7 +302,7 @@ void Evidence::add_arguments(const json& arguments) {
 
 bool Evidence::in_own_text(const std::string& compared) const {
   return std::any_of(own_texts_.begin(), own_texts_.end(), [&](const std::string& text) {
-    return lower(text).find(lower(compared)) != std::string::npos;
+    return lower_ascii(text).find(lower_ascii(compared)) != std::string::npos;
   });
 }
 
@@ -321,7 +316,8 @@ std::optional<std::pair<int, std::size_t>> Evidence::name_at(const std::string& 
     for (const auto& spelling : names_[n].spellings) {
       if (at + spelling.size() > text.size() || only_digits(spelling)) continue;
       const std::string_view there = std::string_view(text).substr(at, spelling.size());
-      if (there != spelling && (names_[n].gene || lower(there) != lower(spelling))) continue;
+      if (there != spelling && (names_[n].gene || lower_ascii(there) != lower_ascii(spelling)))
+        continue;
       std::size_t end = at + spelling.size();
       if (is_ascii_word(spelling.back()) && end < text.size() && text[end] == 's' &&
           (end + 1 == text.size() || !is_ascii_word(text[end + 1])))

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <cmath>
 
+#include "chat/characters.hpp"
 #include "chat/evidence_reader.hpp"
 #include "chat/grammar.hpp"
 #include "chat/sentences.hpp"
@@ -14,19 +15,6 @@ namespace {
 using Kind = Said::Kind;
 
 constexpr std::size_t longest_name = 7;  // units of a cell type that is looked for
-
-bool has_upper(std::string_view text) {
-  return std::any_of(text.begin(), text.end(),
-                     [](unsigned char c) { return std::isupper(c) != 0; });
-}
-bool has_digit(std::string_view text) {
-  return std::any_of(text.begin(), text.end(),
-                     [](unsigned char c) { return std::isdigit(c) != 0; });
-}
-bool has_lower(std::string_view text) {
-  return std::any_of(text.begin(), text.end(),
-                     [](unsigned char c) { return std::islower(c) != 0; });
-}
 
 bool has_han(std::string_view text) {
   const auto characters = code_points(text);

@@ -62,13 +62,7 @@ int annotate(const AnnotateCommand& command, const Settings& settings) {
   if (!command.by.empty()) arguments["by"] = command.by;
   const auto finding =
       tools::Registry::standard().run("annotate", **study, arguments, session.context());
-  if (!finding) return report_error(finding.error(), settings);
-  const Language language = interface_language(settings);
-  if (settings.json)
-    print_json(tools::to_json(*finding, language));
-  else
-    print_finding(*finding, language);
-  return 0;
+  return report_finding(finding, settings);
 }
 
 }  // namespace celloquy::cli

@@ -32,8 +32,9 @@ void print_json(const nlohmann::json& document);
 /// returns the exit status.
 int report_error(const Error& error, const Settings& settings);
 
-/// Values and tables of a finding as tab-separated text.
-void print_finding(const tools::Finding& finding, Language language);
+/// Values and tables of a finding as tab-separated text or JSON, or its error;
+/// returns the exit status.
+int report_finding(const Expected<tools::Finding>& finding, const Settings& settings);
 
 /// Threads, Ctrl-C as cancellation, and a progress line on a terminal.
 class Session {

@@ -68,8 +68,6 @@ void print_value(const tools::Value& value, Language language) {
     fmt::print("{}", std::get<Text>(value.content).in(language));
 }
 
-}  // namespace
-
 void print_finding(const tools::Finding& finding, Language language) {
   for (const auto& [name, value] : finding.values) {
     fmt::print("{}: ", name);
@@ -92,6 +90,18 @@ void print_finding(const tools::Finding& finding, Language language) {
   fmt::print("\n{}\n", finding.method.in(language));
 }
 
+}  // namespace
+
+int report_finding(const Expected<tools::Finding>& finding, const Settings& settings) {
+  if (!finding) return report_error(finding.error(), settings);
+  const Language language = interface_language(settings);
+  if (settings.json)
+    print_json(tools::to_json(*finding, language));
+  else
+    print_finding(*finding, language);
+  return 0;
+}
+
 namespace {
 
 int run_tool(const std::string& file, const std::string& session_name, const std::string& name,
@@ -111,13 +121,7 @@ int run_tool(const std::string& file, const std::string& session_name, const std
       workspace::Study::open(file, {settings.workspace, session_name, false}, session.context());
   if (!study) return report_error(study.error(), settings);
   const auto finding = registry.run(name, **study, *arguments, session.context());
-  if (!finding) return report_error(finding.error(), settings);
-  const Language language = interface_language(settings);
-  if (settings.json)
-    print_json(tools::to_json(*finding, language));
-  else
-    print_finding(*finding, language);
-  return 0;
+  return report_finding(finding, settings);
 }
 
 }  // namespace

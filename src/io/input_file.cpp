@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "base/hashing.hpp"
+#include "base/positional_read.hpp"
 #include "io/refusal.hpp"
 
 namespace celloquy::io {
@@ -24,16 +25,7 @@ class DiskFile final : public InputFile {
 
   bool read(std::uint64_t offset, void* to, std::size_t bytes) const override {
     if (offset > size_ || bytes > size_ - offset) return false;
-    auto* out = static_cast<char*>(to);
-    while (bytes > 0) {
-      const auto got = pread(descriptor_, out, bytes, static_cast<off_t>(offset));
-      if (got < 0 && errno == EINTR) continue;
-      if (got <= 0) return false;
-      out += got;
-      offset += static_cast<std::uint64_t>(got);
-      bytes -= static_cast<std::size_t>(got);
-    }
-    return true;
+    return read_exactly(descriptor_, offset, to, bytes);
   }
 
  private:

@@ -97,11 +97,7 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
     options["least_genes"] = limits.options.min_genes;
     options["least_mitochondrial_limit"] = limits.options.least_mitochondrial_limit;
     if (limits.batch) options["batch"] = *limits.batch;
-    finding.method =
-        message("tools.method.quality", {{"mads", limits.options.mads},
-                                         {"mads_mitochondrial", limits.options.mads_mitochondrial},
-                                         {"least", limits.options.least_mitochondrial_limit},
-                                         {"min_genes", limits.options.min_genes}});
+    finding.method = limits_method(limits);
     finding.references = {citation("mad")};
     say(finding.caveats, "tools.quality.caveat_types");
     if (!has_mitochondrial_genes(*metrics)) say(finding.caveats, "tools.quality.no_mitochondrial");

@@ -76,11 +76,7 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments&) {
   if (!selected.empty())
     finding.selection = Selection{std::move(selected), "celloquy_outside_limits"};
   finding.plots.push_back(histogram(*metrics, limits));
-  finding.method =
-      message("tools.method.quality", {{"mads", limits.options.mads},
-                                       {"mads_mitochondrial", limits.options.mads_mitochondrial},
-                                       {"least", limits.options.least_mitochondrial_limit},
-                                       {"min_genes", limits.options.min_genes}});
+  finding.method = limits_method(limits);
   finding.references = {citation("mad")};
   finding.code = whole_code(
       pipeline, Needs::cells,

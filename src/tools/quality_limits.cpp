@@ -57,6 +57,13 @@ Table limits_table(const QualityLimits& limits) {
   return table;
 }
 
+Text limits_method(const QualityLimits& limits) {
+  return message("tools.method.quality", {{"mads", limits.options.mads},
+                                          {"mads_mitochondrial", limits.options.mads_mitochondrial},
+                                          {"least", limits.options.least_mitochondrial_limit},
+                                          {"min_genes", limits.options.min_genes}});
+}
+
 Table reasons_table(const std::vector<std::uint8_t>& reasons) {
   static constexpr const char* names[] = {"tools.reason.few_counts",    "tools.reason.many_counts",
                                           "tools.reason.few_genes",     "tools.reason.many_genes",

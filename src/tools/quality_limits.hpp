@@ -21,6 +21,8 @@ Expected<QualityLimits> quality_limits(Pipeline& pipeline,
 
 /// One row a batch: cells, kept, the limits.
 Table limits_table(const QualityLimits& limits);
+/// How the limits were found, with the parameters that were used.
+Text limits_method(const QualityLimits& limits);
 /// How many cells each reason concerns; a cell may have several.
 Table reasons_table(const std::vector<std::uint8_t>& reasons);
 

@@ -6,9 +6,9 @@
 #include <xxhash.h>
 
 #include <bit>
-#include <cerrno>
 #include <cstring>
 
+#include "base/positional_read.hpp"
 #include "workspace/atomic_file.hpp"
 
 namespace celloquy::workspace {
@@ -83,16 +83,7 @@ class Reader {
   }
   std::uint64_t size() const { return size_; }
   bool read(std::uint64_t offset, void* to, std::size_t bytes) const {
-    auto* out = static_cast<char*>(to);
-    while (bytes > 0) {
-      const auto got = ::pread(fd_, out, bytes, static_cast<off_t>(offset));
-      if (got < 0 && errno == EINTR) continue;
-      if (got <= 0) return false;
-      out += got;
-      offset += static_cast<std::uint64_t>(got);
-      bytes -= static_cast<std::size_t>(got);
-    }
-    return true;
+    return read_exactly(fd_, offset, to, bytes);
   }
 
  private:
