@@ -5,13 +5,16 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <span>
 #include <vector>
 
 #include "base/hashing.hpp"
+#include "base/thread_pool.hpp"
 #include "io/assets.hpp"
 #include "workspace/atomic_file.hpp"
 
@@ -82,8 +85,16 @@ Expected<std::pair<std::string, bool>> stamp_members(const std::vector<Member>& 
   return std::pair{hasher.hex(), settled};
 }
 
-Status hash_content(const std::string& path, Hasher& hasher, std::vector<char>& buffer,
-                    const Context& context) {
+/// Fills `into` from `offset` on; the number of bytes there were, or -1.
+ssize_t read_block(int fd, std::span<char> into, std::uint64_t offset) {
+  ssize_t got = 0;
+  do got = ::pread(fd, into.data(), into.size(), static_cast<off_t>(offset));
+  while (got < 0 && errno == EINTR);
+  return got;
+}
+
+/// A block has a hash of its own, so that all threads can work; these are hashed in block order.
+Status hash_content(const std::string& path, Hasher& hasher, const Context& context) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   struct stat info {};
   if (fd < 0 || ::fstat(fd, &info) != 0) {
@@ -94,22 +105,28 @@ Status hash_content(const std::string& path, Hasher& hasher, std::vector<char>& 
   hasher.bytes(&size, sizeof size);
   const std::uint64_t blocks = (size + block_bytes - 1) / block_bytes;
   const std::uint64_t taken = std::min(blocks, most_blocks);
-  Status status;
-  for (std::uint64_t i = 0; i < taken && status; ++i) {
+  std::vector<std::string> digests(taken);
+  std::vector<std::vector<char>> buffers(worker_count(context));
+  std::atomic<bool> unreadable = false;
+  parallel_for_blocks(context, taken, 1, [&](const Block& item) {
     // Evenly spaced, the first and the last one among them.
+    const std::uint64_t i = item.index;
     const std::uint64_t block = taken == blocks ? i : i * (blocks - 1) / (taken - 1);
+    auto& buffer = buffers[item.worker];
+    buffer.resize(std::min(block_bytes, size));
     const auto want = std::min(block_bytes, size - block * block_bytes);
-    const auto got = ::pread(fd, buffer.data(), want, static_cast<off_t>(block * block_bytes));
-    if (got < 0 && errno == EINTR) {
-      --i;
-      continue;
+    const auto got = read_block(fd, std::span(buffer.data(), want), block * block_bytes);
+    if (got < 0) {
+      unreadable = true;
+    } else {
+      digests[i] = hash_text(std::string_view(buffer.data(), static_cast<std::size_t>(got)));
     }
-    if (got < 0) status = no_source(path);
-    if (got > 0) hasher.bytes(buffer.data(), static_cast<std::size_t>(got));
-    if (context.cancelled()) status = cancelled_error();
-  }
+  });
   ::close(fd);
-  return status;
+  if (context.cancelled()) return cancelled_error();
+  if (unreadable) return no_source(path);
+  for (const auto& digest : digests) hasher.text(digest);
+  return {};
 }
 
 }  // namespace
@@ -136,10 +153,9 @@ Expected<Source> identify_source(const std::string& path, const Context& context
   // Stamped before it is read: a change in between gives a stamp that is out of date.
   CELLOQUY_TRY(auto stamp, stamp_members(files));
   Hasher hasher;
-  std::vector<char> buffer(block_bytes);
   for (const auto& file : files) {
     hasher.text(file.relative);
-    CELLOQUY_CHECK(hash_content(file.path, hasher, buffer, context));
+    CELLOQUY_CHECK(hash_content(file.path, hasher, context));
   }
   return Source{hasher.hex(), stamp.first, stamp.second};
 }
