@@ -44,7 +44,9 @@ NumberKind number_kind(const Dataset& dataset) {
     if (type.size == 2 || type.size == 4) return NumberKind::f32;
     if (type.size == 8) return NumberKind::f64;
   } else if (type.type_class == Class::fixed || type.type_class == Class::bitfield) {
-    if (type.size < 4 || (type.size == 4 && type.is_signed)) return NumberKind::i32;
+    // HDF5 allows integers of any size; others than these have no machine type to be read as.
+    if (type.size == 1 || type.size == 2) return NumberKind::i32;
+    if (type.size == 4 && type.is_signed) return NumberKind::i32;
     if (type.size == 4) return NumberKind::i64;
     if (type.size == 8) return NumberKind::i64;
   }
