@@ -82,6 +82,20 @@ TEST(DamagedFiles, EveryTruncationAndThousandsOfFlippedBits) {
   EXPECT_GT(refused, total / 50);
 }
 
+TEST(DamagedFiles, IntegersThatNoMachineHas) {
+  const Folder folder;
+  for (const std::size_t bytes : {3, 5, 7}) {
+    Storage storage;
+    storage.value_type = H5Tcopy(H5T_STD_I64LE);
+    ASSERT_GE(H5Tset_precision(storage.value_type, 8 * bytes), 0);
+    ASSERT_GE(H5Tset_size(storage.value_type, bytes), 0);
+    const auto path = folder.file("x.h5ad");
+    write_h5ad_file(path, make_counts(20, 15), storage);
+    H5Tclose(storage.value_type);
+    expect_refused(read_dataset(path, Context()));
+  }
+}
+
 /// An .h5ad of 3 cells × 2 genes with the three arrays and the shape as given.
 struct Parts {
   std::vector<double> data = {1, 2, 3}, indices = {0, 1, 0}, indptr = {0, 1, 2, 3};
