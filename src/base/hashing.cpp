@@ -36,6 +36,11 @@ std::string Hasher::hex() const {
   return out;
 }
 
+std::array<std::uint64_t, 2> Hasher::words() const {
+  const XXH128_hash_t hash = XXH3_128bits_digest(state_->xxh);
+  return {hash.high64, hash.low64};
+}
+
 std::string hash_text(std::string_view text) { return Hasher().text(text).hex(); }
 
 }  // namespace celloquy

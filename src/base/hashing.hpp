@@ -1,7 +1,9 @@
 #pragma once
 // Content hashes (XXH3, 128 bits): keys of results and caches. Not for secrets.
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -29,6 +31,8 @@ class Hasher {
     return bytes(values.data(), values.size_bytes());
   }
   std::string hex() const;
+  /// The same 128 bits as two words.
+  std::array<std::uint64_t, 2> words() const;
 
  private:
   struct State;

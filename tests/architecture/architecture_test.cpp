@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 /// Lowest first; docs/architecture.md says what each holds.
 const std::vector<std::string> rooms = {"base",     "matrix", "io",        "knowledge", "analysis",
                                         "language", "space",  "workspace", "plots",     "export",
-                                        "tools",    "chat",   "server",    "cli"};
+                                        "tools",    "chat",   "server",    "training",  "cli"};
 
 int level(const std::string& room) {
   const auto found = std::find(rooms.begin(), rooms.end(), room);
