@@ -62,7 +62,7 @@ struct AskCommand {
   bool fresh = false;
 };
 struct AnnotateCommand {
-  std::string file, cells, by;
+  std::string file, cells, by, labels;
 };
 struct ExportCommand {
   std::string file, out, session = "default";

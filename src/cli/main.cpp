@@ -5,6 +5,7 @@
 #include <exception>
 
 #include "cli/command.hpp"
+#include "cli/space.hpp"
 
 namespace {
 
@@ -35,6 +36,9 @@ struct Program {
   AnnotateCommand annotate;
   ExportCommand export_results;
   ToolCommand tool;
+  SearchCommand search;
+  RetrieveCommand retrieve;
+  TrainPoolCommand train_pool;
   bool h5ad = false, tables = false, figures = false, report = false;
   int status = 0;
 
@@ -45,8 +49,11 @@ struct Program {
     add_run();
     add_ask();
     add_annotate();
+    add_search();
+    add_retrieve();
     add_export();
     add_tool();
+    add_train();
   }
 
   CLI::App* add(const char* name, const char* help) {
@@ -80,7 +87,40 @@ struct Program {
     c->add_option("FILE", annotate.file, file_help)->required();
     c->add_option("--cells", annotate.cells, "write cell<TAB>label<TAB>probability… to this file");
     c->add_option("--by", annotate.by, "obs column whose groups are named (default: clusters)");
-    c->callback([this] { status = celloquy::cli::annotate(annotate, settings); });
+    c->add_option("--labels", annotate.labels,
+                  "file of labels, one a line, in any words: each cell gets the most probable one");
+    c->callback([this] {
+      status = annotate.labels.empty() ? celloquy::cli::annotate(annotate, settings)
+                                       : celloquy::cli::annotate_labels(annotate, settings);
+    });
+  }
+  void add_search() {
+    auto* c = add("search", "which cells are what a text says");
+    c->add_option("FILE", search.file, file_help)->required();
+    c->add_option("TEXT", search.text, "a cell type, a description, or genes such as \"CD3D+ CD8A+\"")
+        ->required();
+    c->add_option("--scores", search.scores, "write cell<TAB>score<TAB>probability to this file");
+    c->callback([this] { status = celloquy::cli::search(search, settings); });
+  }
+  void add_retrieve() {
+    auto* c = add("retrieve", "a table of expression profiles against texts");
+    c->add_option("PROFILES", retrieve.profiles, "genes x samples table, or any supported file")
+        ->required();
+    c->add_option("--texts", retrieve.texts, "file of texts, one a line")->required();
+    c->add_option("--scores", retrieve.scores, "write samples x texts scores to this file");
+    c->callback([this] { status = celloquy::cli::retrieve(retrieve, settings); });
+  }
+  void add_train() {
+    auto* train = app.add_subcommand("train", "make the joint space of texts and cells");
+    train->require_subcommand(1);
+    auto* c = train->add_subcommand("pool", "the pool of known texts from a folder of pairs");
+    add_common_options(*c, settings);
+    c->add_option("PAIRS", train_pool.pairs, "folder that scripts/build-pairs wrote")->required();
+    c->add_option("--out", train_pool.out, "folder to write (default: models/space)");
+    c->add_option("--work", train_pool.work, "folder for the texts' vectors (default: in PAIRS)");
+    c->add_option("--leave-out", train_pool.leave_out,
+                  "leave out pairs whose source contains this, for evaluation");
+    c->callback([this] { status = celloquy::cli::train_pool(train_pool, settings); });
   }
   void add_export() {
     auto* c = add("export", "write results of a session to files");

@@ -1,0 +1,28 @@
+#pragma once
+// The commands of the joint space of texts and cells, and how it is made.
+
+#include <string>
+#include <vector>
+
+#include "cli/command.hpp"
+
+namespace celloquy::cli {
+
+struct SearchCommand {
+  std::string file, text, scores;
+};
+struct RetrieveCommand {
+  std::string profiles, texts, scores;
+};
+struct TrainPoolCommand {
+  std::string pairs, out, work;
+  std::vector<std::string> leave_out;  ///< pairs whose source contains one of these
+};
+
+int search(const SearchCommand& command, const Settings& settings);
+/// annotate with --labels: the cells against a list of texts.
+int annotate_labels(const AnnotateCommand& command, const Settings& settings);
+int retrieve(const RetrieveCommand& command, const Settings& settings);
+int train_pool(const TrainPoolCommand& command, const Settings& settings);
+
+}  // namespace celloquy::cli
