@@ -1,6 +1,8 @@
 // The text encoders' waiting times: loading, a short query on one thread, texts in bulk on all.
 //   bench_text_encoders [THREADS]
 
+#include <time.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -17,20 +19,42 @@ namespace {
 using namespace celloquy;
 using language::EncoderKind;
 
-double milliseconds(const std::function<void()>& work) {
+/// What a piece of work took: on the clock, and on the processors (the better figure on a busy
+/// machine).
+struct Time {
+  double wall = 0, processor = 0;  // milliseconds
+};
+
+Time time_of(const std::function<void()>& work) {
+  const auto processor = [] {
+    timespec now{};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) * 1e-6;
+  };
   const auto begin = std::chrono::steady_clock::now();
+  const double used = processor();
   work();
   const std::chrono::duration<double, std::milli> passed = std::chrono::steady_clock::now() - begin;
-  return passed.count();
+  return {passed.count(), processor() - used};
 }
 
-/// Median of five runs after one that warms up.
-double median(const std::function<void()>& work) {
+/// Medians of several runs after one that warms up.
+Time median(int runs, const std::function<void()>& work) {
   work();
-  std::vector<double> times;
-  for (int run = 0; run < 5; ++run) times.push_back(milliseconds(work));
-  std::sort(times.begin(), times.end());
-  return times[2];
+  std::vector<double> wall, processor;
+  for (int run = 0; run < runs; ++run) {
+    const auto time = time_of(work);
+    wall.push_back(time.wall);
+    processor.push_back(time.processor);
+  }
+  std::sort(wall.begin(), wall.end());
+  std::sort(processor.begin(), processor.end());
+  return {wall[wall.size() / 2], processor[processor.size() / 2]};
+}
+
+void print(const char* what, Time time, const std::string& remark = "") {
+  std::printf("  %-22s %8.2f ms %8.2f ms of processor  %s\n", what, time.wall, time.processor,
+              remark.c_str());
 }
 
 /// Cell types of different length, as a label set or a pool of descriptions has them.
@@ -49,7 +73,7 @@ std::vector<std::string> descriptions(std::size_t count) {
 int measure(const char* name, EncoderKind kind, const std::vector<std::string>& queries,
             unsigned threads) {
   std::unique_ptr<language::TextEncoder> encoder;
-  const double load = milliseconds([&] {
+  const auto load = time_of([&] {
     auto opened = language::open_text_encoder(kind);
     if (opened)
       encoder = *std::move(opened);
@@ -58,22 +82,22 @@ int measure(const char* name, EncoderKind kind, const std::vector<std::string>& 
                    opened.error().remedy.en.c_str());
   });
   if (!encoder) return 1;
-  std::printf("%s\n  load                                %8.1f ms\n", name, load);
+  std::printf("%s\n", name);
+  print("load", load);
   const auto encode = [&](const std::vector<std::string>& texts, const Context& context) {
     if (!encoder->encode(texts, context)) std::abort();
   };
-  std::printf("  first query                         %8.2f ms\n",
-              milliseconds([&] { encode({queries[0]}, {}); }));
+  print("first query", time_of([&] { encode({queries[0]}, {}); }));
   for (const auto& query : queries)
-    std::printf("  query, 1 thread                     %8.2f ms   %s\n",
-                median([&] { encode({query}, {}); }), query.c_str());
+    print("query, 1 thread", median(51, [&] { encode({query}, {}); }), query);
   const auto texts = descriptions(1000);
   for (const unsigned count : {1u, threads}) {
     ThreadPool pool(count);
     Context context;
     context.threads = &pool;
-    std::printf("  1,000 texts, %2u threads             %8.0f texts/s\n", count,
-                1e6 / median([&] { encode(texts, context); }));
+    const auto time = median(3, [&] { encode(texts, context); });
+    std::printf("  1,000 texts, %u threads %7.0f texts/s %7.0f texts per processor second\n", count,
+                1e6 / time.wall, 1e6 / time.processor);
     if (threads == 1) break;
   }
   return 0;
