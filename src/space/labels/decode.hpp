@@ -10,7 +10,8 @@
 // data, with b held near 0 as far as few labels are seen. Then each pair of
 // labels is looked at along its own axis: where the cells spread as far as two
 // kinds would, or fall into two clear groups, the border lies between the
-// groups; else where b says, so that data of one kind stay of one kind.
+// groups; else where b says, so that data of one kind stay of one kind. The
+// formulas stand in docs/joint_space.md.
 
 #include <cstdint>
 #include <span>
@@ -24,8 +25,8 @@
 namespace celloquy::space {
 
 struct DecodeOptions {
-  /// Share of the neighbours' mean in a cell's own score; the borders are found
-  /// on the neighbours' means alone. 0: no smoothing.
+  /// Share of the neighbourhood's mean (the cell and its neighbours) in a cell's
+  /// own score, 0 to 1; the borders are found on the means alone. 0: no smoothing.
   double smoothing = 0.6;
   /// Fewer cells than this are not smoothed: their neighbours are of other kinds.
   std::size_t fewest_for_smoothing = 60;
@@ -36,7 +37,11 @@ struct DecodeOptions {
   double spread_low = 0.20, spread_high = 0.28;
   /// The same for the distance of two groups in standard deviations.
   double gap_low = 2.5, gap_high = 3.2;
-  /// More labels than this: only the ones that some cells are near to are paired.
+  /// More labels than this: kept are only those that are among the three best of
+  /// at least three cells (after smoothing), at most this many: first those that
+  /// are the best of most cells, then those that are among the best of most.
+  /// Where data are too few to be smoothed, or no label has three cells, one cell
+  /// is enough. The others get probability 0.
   std::size_t most_labels = 64;
 };
 
@@ -50,16 +55,20 @@ struct LabelPair {
 
 struct Decoding {
   std::size_t n_cells = 0, n_labels = 0;
-  std::vector<float> probability;  ///< cells × labels; rows sum to 1
-  std::vector<double> offset;      ///< b
+  std::vector<float> probability;  ///< cells × labels; rows sum to 1; never NaN
+  std::vector<double> offset;      ///< b; 0 for labels that were not kept
   double scale = 0;                ///< k
-  std::vector<LabelPair> pairs;    ///< those with at least 15 cells
+  std::vector<LabelPair> pairs;    ///< of kept labels, those with at least 15 cells
 };
 
 /// `scores`: cells × labels, cosines. `cosines`: labels × labels, C. `neighbors`
 /// may be null (no smoothing); rows as in `scores`. The same bits for any number
-/// of threads. Cost: 60 rounds over cells (at most 20,000 of them, evenly
-/// spaced) × labels², then pairs × cells.
+/// of threads. One label has probability 1 everywhere; the same label given
+/// twice has equal shares. Cost: 60 rounds over cells (at most 20,000 of them,
+/// evenly spaced) × labels², then pairs × cells, twice; 12 bytes a cell and kept
+/// label besides the result.
+/// Errors: internal when sizes disagree, a number is not finite or `cosines` are
+/// none; cancelled.
 Expected<Decoding> decode_labels(const DenseBlock& scores, std::span<const float> cosines,
                                  const neighbors::Result* neighbors, const DecodeOptions& options,
                                  const Context& context);

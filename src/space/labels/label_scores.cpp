@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numeric>
 #include <span>
+#include <utility>
 
 #include "base/thread_pool.hpp"
 
@@ -41,15 +42,19 @@ class Neighbourhoods {
   const neighbors::Result* neighbors_;
 };
 
-/// In how many cells each label is among the three best.
-std::vector<std::size_t> times_among_three_best(const Neighbourhoods& cells, std::size_t n_cells,
-                                                std::span<const std::uint32_t> labels,
-                                                const Context& context) {
+/// In how many cells a label is the best one, and among the three best.
+struct Places {
+  std::size_t first = 0, three = 0;
+};
+
+std::vector<Places> places_of_labels(const Neighbourhoods& cells, std::size_t n_cells,
+                                     std::span<const std::uint32_t> labels,
+                                     const Context& context) {
   const std::size_t n_labels = labels.size();
-  std::vector<std::vector<std::size_t>> workers(worker_count(context));
+  std::vector<std::vector<Places>> workers(worker_count(context));
   parallel_for_blocks(context, n_cells, cells_a_block, [&](const Block& block) {
-    auto& counts = workers[block.worker];
-    counts.resize(n_labels);
+    auto& places = workers[block.worker];
+    places.resize(n_labels);
     std::vector<double> mean(n_labels);
     for (std::size_t cell = block.begin; cell < block.end; ++cell) {
       cells.average(cell, labels, mean.data());
@@ -60,16 +65,22 @@ std::vector<std::size_t> times_among_three_best(const Neighbourhoods& cells, std
           if (place == n_labels || (candidate < n_labels && mean[candidate] > mean[place]))
             std::swap(place, candidate);
       }
+      ++places[best.front()].first;
       for (const std::size_t label : best)
-        if (label < n_labels) ++counts[label];
+        if (label < n_labels) ++places[label].three;
     }
   });
-  std::vector<std::size_t> total(n_labels, 0);  // whole numbers: any order gives the same
-  for (const auto& counts : workers)
-    for (std::size_t label = 0; label < counts.size(); ++label) total[label] += counts[label];
+  std::vector<Places> total(n_labels);  // whole numbers: any order gives the same
+  for (const auto& places : workers)
+    for (std::size_t label = 0; label < places.size(); ++label) {
+      total[label].first += places[label].first;
+      total[label].three += places[label].three;
+    }
   return total;
 }
 
+/// By first places, so that a rare kind's label comes before one that is the
+/// third best of many cells.
 std::vector<std::uint32_t> labels_worth_pairing(const Neighbourhoods& cells, std::size_t n_cells,
                                                 std::size_t n_labels, const DecodeOptions& options,
                                                 const Context& context) {
@@ -77,16 +88,21 @@ std::vector<std::uint32_t> labels_worth_pairing(const Neighbourhoods& cells, std
   std::iota(labels.begin(), labels.end(), 0u);
   const std::size_t most = std::max<std::size_t>(options.most_labels, 1);
   if (n_labels <= most) return labels;
-  const auto times = times_among_three_best(cells, n_cells, labels, context);
-  std::stable_sort(labels.begin(), labels.end(),
-                   [&](std::uint32_t a, std::uint32_t b) { return times[a] > times[b]; });
-  const bool few = n_cells < options.fewest_for_smoothing || times[labels.front()] < 3;
-  const std::size_t needed = few ? 1 : 3;
-  std::size_t kept = 0;
-  while (kept < most && times[labels[kept]] >= needed) ++kept;
-  labels.resize(std::max<std::size_t>(kept, 1));
-  std::sort(labels.begin(), labels.end());
-  return labels;
+  const auto places = places_of_labels(cells, n_cells, labels, context);
+  std::stable_sort(labels.begin(), labels.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return std::pair(places[a].first, places[a].three) >
+           std::pair(places[b].first, places[b].three);
+  });
+  const auto near = [&](std::size_t needed) {
+    std::vector<std::uint32_t> out;
+    for (const auto label : labels)
+      if (places[label].three >= needed && out.size() < most) out.push_back(label);
+    return out;
+  };
+  auto kept = near(n_cells < options.fewest_for_smoothing ? 1 : 3);
+  if (kept.empty()) kept = near(1);
+  std::sort(kept.begin(), kept.end());
+  return kept;
 }
 
 tl::unexpected<Error> mistake(const char* what) {

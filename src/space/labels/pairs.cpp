@@ -13,7 +13,7 @@ namespace celloquy::space {
 namespace {
 
 constexpr int rounds = 2;
-constexpr std::size_t cells_a_block = 512;
+constexpr std::size_t cells_a_block = 512, cells_a_sum = 2048;
 /// Every cell counts at least this much, so that no weight is 0.
 constexpr double least_weight = 1e-9;
 /// Below the first the data are not asked, from the second on they are heard in full.
@@ -41,10 +41,10 @@ struct LabelSums {
 LabelSums sum_labels(const LabelScores& scores, const Buffer<float>& probability,
                      const Context& context) {
   const std::size_t n = scores.n_labels(), n_cells = scores.n_cells;
-  const std::size_t n_blocks = block_count(n_cells, cells_a_block);
+  const std::size_t n_blocks = block_count(n_cells, cells_a_sum);
   const std::size_t stride = n * n + 2 * n;
   std::vector<double> partial(n_blocks * stride);
-  parallel_for_blocks(context, n_cells, cells_a_block, [&](const Block& block) {
+  parallel_for_blocks(context, n_cells, cells_a_sum, [&](const Block& block) {
     double* sums = partial.data() + block.index * stride;
     std::vector<double> of_probability(n * block.size()), of_score(n * block.size());
     for (std::size_t l = 0; l < n; ++l) {
@@ -220,9 +220,10 @@ class Rounds {
       decision = decide(axis, expected, (mean[second] - mean[first]) / length, options_);
       decision.pair.first = first;
       decision.pair.second = second;
-      if (block.worker == 0)
-        context_.report("decode_labels", progress + 0.2 * static_cast<double>(block.end) /
-                                                        static_cast<double>(decisions_.size()));
+      if (block.worker == 0) {
+        const double done = static_cast<double>(block.end) / static_cast<double>(decisions_.size());
+        context_.report("decode_labels", progress + 0.2 * done);
+      }
     });
   }
 
@@ -296,10 +297,13 @@ Expected<std::vector<LabelPair>> decide_by_pairs(const LabelScores& scores,
   statistics::use_one_blas_thread();
   Rounds decision(scores, cosines, model, options, context);
   for (int round = 0; round < rounds; ++round) {
-    decision.find_borders(0.5 + 0.25 * round);
+    const double progress = 0.5 + 0.25 * round;
+    decision.find_borders(progress);
     if (context.cancelled()) return cancelled_error();
+    context.report("decode_labels", progress + 0.2);
     decision.apply_borders();
     if (context.cancelled()) return cancelled_error();
+    context.report("decode_labels", progress + 0.25);
   }
   return decision.pairs();
 }
