@@ -39,6 +39,7 @@ struct Program {
   SearchCommand search;
   RetrieveCommand retrieve;
   TrainPoolCommand train_pool;
+  EvalCellsCommand eval_cells;
   bool h5ad = false, tables = false, figures = false, report = false;
   int status = 0;
 
@@ -54,6 +55,7 @@ struct Program {
     add_export();
     add_tool();
     add_train();
+    add_eval();
   }
 
   CLI::App* add(const char* name, const char* help) {
@@ -144,6 +146,19 @@ struct Program {
                                       : "code";
       status = celloquy::cli::export_results(export_results, settings);
     });
+  }
+  void add_eval() {
+    auto* eval = app.add_subcommand("eval", "how good the joint space is, on labelled data");
+    eval->require_subcommand(1);
+    auto* c = eval->add_subcommand("cells", "labels of cells against an expert's");
+    add_common_options(*c, settings);
+    c->add_option("TASKS", eval_cells.tasks, "JSON list of tasks, as bench/eval/cells.json")
+        ->required();
+    c->add_option("--data", eval_cells.folder, "folder of the files that the tasks name");
+    c->add_option("--spread-low", eval_cells.spread_low, "see DecodeOptions");
+    c->add_option("--spread-high", eval_cells.spread_high, "see DecodeOptions");
+    c->add_option("--contrast", eval_cells.contrast, "see LabelOptions");
+    c->callback([this] { status = celloquy::cli::eval_cells(eval_cells, settings); });
   }
   void add_tool() {
     auto* c = add("tool", "call one tool of the conversation directly");

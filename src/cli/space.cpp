@@ -129,7 +129,7 @@ Expected<nlohmann::json> run_labels(const AnnotateCommand& command, const Settin
   CELLOQUY_TRY(const Dataset* data, pipeline.dataset());
   CELLOQUY_TRY(const auto cells, pipeline.cells());
   CELLOQUY_TRY(auto* tower, tools::text_tower());
-  CELLOQUY_TRY(const auto vectors, tower->encode(labels, context));
+  CELLOQUY_TRY(const auto vectors, tower->encode(labels, space::TextUse::labels, context));
   CELLOQUY_TRY(auto decoded, tools::label_kept_cells(pipeline, vectors));
   CELLOQUY_CHECK(pipeline.flush());
   GroupMeans means;
@@ -159,6 +159,14 @@ Expected<nlohmann::json> run_labels(const AnnotateCommand& command, const Settin
                              {"read_as", vectors[l].read_as},
                              {"cell_ontology_id", vectors[l].cell_ontology_id},
                              {"cells", count[l]}});
+  // How each border was found: an answer about near labels rests on this.
+  out["pairs"] = nlohmann::json::array();
+  for (const auto& pair : decoded.pairs)
+    out["pairs"].push_back({{"first", labels[pair.first]},
+                            {"second", labels[pair.second]},
+                            {"cells", pair.n_cells},
+                            {"spread", pair.spread},
+                            {"followed", pair.followed}});
   return out;
 }
 
@@ -170,7 +178,7 @@ Expected<nlohmann::json> run_retrieve(const RetrieveCommand& command, const Sett
   CELLOQUY_TRY(const Dataset* data, pipeline.dataset());
   CELLOQUY_TRY(const auto samples, pipeline.cells());
   CELLOQUY_TRY(auto* tower, tools::text_tower());
-  CELLOQUY_TRY(const auto vectors, tower->encode(texts, context));
+  CELLOQUY_TRY(const auto vectors, tower->encode(texts, space::TextUse::search, context));
   CELLOQUY_TRY(const auto view, tools::cell_view(pipeline));
   const auto weights = space::contrasted(vectors, 0);
   CELLOQUY_TRY(const auto scores,

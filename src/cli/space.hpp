@@ -19,10 +19,16 @@ struct TrainPoolCommand {
   std::vector<std::string> leave_out;  ///< pairs whose source contains one of these
 };
 
+struct EvalCellsCommand {
+  std::string tasks, folder;
+  double spread_low = 0, spread_high = 0, contrast = -1;  ///< as given: the defaults
+};
+
 int search(const SearchCommand& command, const Settings& settings);
 /// annotate with --labels: the cells against a list of texts.
 int annotate_labels(const AnnotateCommand& command, const Settings& settings);
 int retrieve(const RetrieveCommand& command, const Settings& settings);
+int eval_cells(const EvalCellsCommand& command, const Settings& settings);
 int train_pool(const TrainPoolCommand& command, const Settings& settings);
 
 }  // namespace celloquy::cli

@@ -14,7 +14,7 @@ namespace celloquy::space {
 /// How sharply known texts are told apart. Chosen once, on atlases that are
 /// left out of no evaluation; docs/joint_space.md has the figures.
 struct AttentionOptions {
-  double sharpness = 15;      ///< of the softmax over the cosines within a family
+  double sharpness = 25;      ///< of the softmax over the cosines within a family
   double family_gap = 10;     ///< a family counts exp(gap · (its best − the best of all)) less
   double least_share = 1e-4;  ///< entries with less of their family are left out
 };

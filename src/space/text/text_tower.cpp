@@ -36,7 +36,7 @@ class PoolTower final : public TextTower {
         options_(std::move(options)),
         names_(std::move(names)) {}
 
-  Expected<std::vector<TextVector>> encode(std::span<const std::string> texts,
+  Expected<std::vector<TextVector>> encode(std::span<const std::string> texts, TextUse use,
                                            const Context& context) override {
     CELLOQUY_TRY(const auto* genes, knowledge::human_genes());
     CELLOQUY_TRY(const auto* space, knowledge::marker_table());
@@ -52,7 +52,7 @@ class PoolTower final : public TextTower {
     for (std::size_t i = 0; i < texts.size(); ++i) {
       if (context.cancelled()) return cancelled_error();
       const auto n = encoder_->dimension();
-      weigh(std::span(vectors).subspan(i * n, n), gene_mentions(texts[i], *genes, *space),
+      weigh(std::span(vectors).subspan(i * n, n), gene_mentions(texts[i], *genes, *space), use,
             result[i], context);
     }
     return result;
@@ -67,13 +67,13 @@ class PoolTower final : public TextTower {
     if (knowledge::has_chinese(text)) vector.read_as = names_.ontology().name(term);
   }
 
-  void weigh(std::span<const float> text_vector, const GeneMentions& mentions, TextVector& vector,
-             const Context& context) const {
+  void weigh(std::span<const float> text_vector, const GeneMentions& mentions, TextUse use,
+             TextVector& vector, const Context& context) const {
     const auto shares = attend(*pool_, text_vector, vector.cell_ontology_id, options_.left_out,
                                AttentionOptions{}, context);
     vector.weights = weights_of(*pool_, shares);
     to_unit(vector.weights);
-    if (options_.regression > 0)
+    if (use == TextUse::search && options_.regression > 0)
       add(vector.weights, regress(*pool_, text_vector), options_.regression);
     to_unit(vector.weights);
     if (!mentions.genes.empty()) {

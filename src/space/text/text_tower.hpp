@@ -29,6 +29,12 @@ struct TextVector {
   std::vector<SpeakingSource> sources;  ///< strongest first, at most 12
 };
 
+/// What the vectors are for.
+enum class TextUse {
+  search,  ///< one text against cells: the regression helps with free wording
+  labels,  ///< a closed list: only what is known of each label, so that near ones stay apart
+};
+
 class TextTower {
  public:
   virtual ~TextTower() = default;
@@ -36,12 +42,12 @@ class TextTower {
   /// lists ("CD3D+ CD8A+ GZMK+"). An empty text is a usage error. Cost: about
   /// 10 ms a text, for the length of the text encoder and the pool.
   virtual Expected<std::vector<TextVector>> encode(std::span<const std::string> texts,
-                                                   const Context& context) = 0;
+                                                   TextUse use, const Context& context) = 0;
 };
 
 /// How the routes are put together. Each route is a vector of length 1.
 struct TextTowerOptions {
-  double regression = 0.3;       ///< weight of the regression; the pool's is 1
+  double regression = 0.3;       ///< weight of the regression in searches; the pool's is 1
   double genes = 0.5;            ///< of the genes named in the text …
   double genes_of_a_list = 5;    ///< … when most of its words are genes
   double list_from_share = 0.6;  ///< share of the words from which it is a list

@@ -51,7 +51,7 @@ Expected<const std::vector<space::TextVector>*> panel(const Context& context) {
   if (vectors.empty()) {
     CELLOQUY_TRY(const auto names, panel_names());
     CELLOQUY_TRY(auto* tower, text_tower());
-    CELLOQUY_TRY(vectors, tower->encode(names, context));
+    CELLOQUY_TRY(vectors, tower->encode(names, space::TextUse::labels, context));
   }
   return &vectors;
 }
@@ -99,7 +99,8 @@ Expected<Shared<CellView>> cell_view(Pipeline& pipeline) {
 }
 
 Expected<space::Decoding> label_kept_cells(Pipeline& pipeline,
-                                           std::span<const space::TextVector> labels) {
+                                           std::span<const space::TextVector> labels,
+                                           const space::LabelOptions& options) {
   CELLOQUY_TRY(const auto cells, cell_view(pipeline));
   Shared<neighbors::Result> nearest;
   if (cells->matrix.n_cells() >= fewest_for_neighbors) {
@@ -107,13 +108,13 @@ Expected<space::Decoding> label_kept_cells(Pipeline& pipeline,
     if (auto found = pipeline.neighbors()) nearest = *found;
     if (pipeline.context().cancelled()) return cancelled_error();
   }
-  return space::label_cells(cells->view(), cells->standardization, labels, nearest.get(), {},
+  return space::label_cells(cells->view(), cells->standardization, labels, nearest.get(), options,
                             pipeline.context());
 }
 
 Expected<TextSearch> search_cells(Pipeline& pipeline, const std::string& text) {
   CELLOQUY_TRY(auto* tower, text_tower());
-  CELLOQUY_TRY(auto encoded, tower->encode(std::span(&text, 1), pipeline.context()));
+  CELLOQUY_TRY(auto encoded, tower->encode(std::span(&text, 1), space::TextUse::search, pipeline.context()));
   TextSearch result;
   result.text = std::move(encoded[0]);
   CELLOQUY_TRY(const auto cells, cell_view(pipeline));

@@ -27,7 +27,8 @@ Expected<space::TextTower*> text_tower();
 /// A row of `space::Decoding::probability` for each kept cell. Neighbours are
 /// used where the cells are enough for a neighbourhood.
 Expected<space::Decoding> label_kept_cells(Pipeline& pipeline,
-                                           std::span<const space::TextVector> labels);
+                                           std::span<const space::TextVector> labels,
+                                           const space::LabelOptions& options = {});
 
 struct TextSearch {
   space::TextVector text;

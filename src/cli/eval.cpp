@@ -1,0 +1,46 @@
+// celloquy eval: how good the joint space is, on labelled data.
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/space.hpp"
+#include "training/evaluation/cells.hpp"
+
+namespace celloquy::cli {
+namespace {
+
+nlohmann::json measures_json(const training::CellTask& task, const training::CellMeasures& m) {
+  return {{"name", task.name},         {"role", task.role},
+          {"cells", m.n_cells},        {"labels", m.n_labels},
+          {"top1", m.top1},            {"balanced", m.balanced},
+          {"auroc", m.auroc},          {"calibration_error", m.calibration_error},
+          {"seconds", m.seconds}};
+}
+
+}  // namespace
+
+int eval_cells(const EvalCellsCommand& command, const Settings& settings) {
+  Session session(settings);
+  const auto tasks = training::read_cell_tasks(command.tasks);
+  if (!tasks) return report_error(tasks.error(), settings);
+  space::LabelOptions options;
+  if (command.spread_low > 0) options.decode.spread_low = command.spread_low;
+  if (command.spread_high > 0) options.decode.spread_high = command.spread_high;
+  if (command.contrast >= 0) options.contrast = command.contrast;
+  nlohmann::json all = nlohmann::json::array();
+  if (!settings.json) fmt::print("| cells | role | n | top-1 | balanced | AUROC | ECE |\n|---|---|---|---|---|---|---|\n");
+  for (const auto& task : *tasks) {
+    const auto found = training::evaluate_cells(task, command.folder, options, session.context());
+    if (!found) return report_error(found.error(), settings);
+    all.push_back(measures_json(task, *found));
+    if (!settings.json)
+      fmt::print("| {} | {} | {} | {:.3f} | {:.3f} | {:.3f} | {:.3f} |\n", task.name, task.role,
+                 found->n_cells, found->top1, found->balanced, found->auroc,
+                 found->calibration_error);
+  }
+  if (settings.json) print_json(all);
+  return 0;
+}
+
+}  // namespace celloquy::cli
