@@ -50,7 +50,7 @@ struct GeneratedLabels {
       }
     scores.n_rows = kind.size();
     scores.n_columns = n_labels;
-    neighbors = *neighbors::compute(places, kind.size(), n_dimensions, {.n_neighbors = 10}, {});
+    neighbors = *neighbors::compute(places, kind.size(), n_dimensions, {}, {});
   }
 
   static double dot(const std::vector<double>& a, const std::vector<double>& b) {
