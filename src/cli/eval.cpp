@@ -27,6 +27,9 @@ int eval_cells(const EvalCellsCommand& command, const Settings& settings) {
   space::LabelOptions options;
   if (command.spread_low > 0) options.decode.spread_low = command.spread_low;
   if (command.spread_high > 0) options.decode.spread_high = command.spread_high;
+  if (command.gap_low > 0) options.decode.gap_low = command.gap_low;
+  if (command.gap_high > 0) options.decode.gap_high = command.gap_high;
+  if (command.offset_weight > 0) options.decode.offset_weight = command.offset_weight;
   if (command.contrast >= 0) options.contrast = command.contrast;
   nlohmann::json all = nlohmann::json::array();
   if (!settings.json) fmt::print("| cells | role | n | top-1 | balanced | AUROC | ECE |\n|---|---|---|---|---|---|---|\n");

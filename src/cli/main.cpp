@@ -120,6 +120,8 @@ struct Program {
     c->add_option("PAIRS", train_pool.pairs, "folder that scripts/build-pairs wrote")->required();
     c->add_option("--out", train_pool.out, "folder to write (default: models/space)");
     c->add_option("--work", train_pool.work, "folder for the texts' vectors (default: in PAIRS)");
+    c->add_option("--genes-a-profile", train_pool.genes_a_profile,
+                  "strongest genes that are kept of a profile");
     c->add_option("--leave-out", train_pool.leave_out,
                   "leave out pairs whose source contains this, for evaluation");
     c->callback([this] { status = celloquy::cli::train_pool(train_pool, settings); });
@@ -157,6 +159,9 @@ struct Program {
     c->add_option("--data", eval_cells.folder, "folder of the files that the tasks name");
     c->add_option("--spread-low", eval_cells.spread_low, "see DecodeOptions");
     c->add_option("--spread-high", eval_cells.spread_high, "see DecodeOptions");
+    c->add_option("--gap-low", eval_cells.gap_low, "see DecodeOptions");
+    c->add_option("--gap-high", eval_cells.gap_high, "see DecodeOptions");
+    c->add_option("--offset-weight", eval_cells.offset_weight, "see DecodeOptions");
     c->add_option("--contrast", eval_cells.contrast, "see LabelOptions");
     c->callback([this] { status = celloquy::cli::eval_cells(eval_cells, settings); });
   }

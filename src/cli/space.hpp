@@ -16,12 +16,14 @@ struct RetrieveCommand {
 };
 struct TrainPoolCommand {
   std::string pairs, out, work;
+  std::size_t genes_a_profile = 0;     ///< 0: the default
   std::vector<std::string> leave_out;  ///< pairs whose source contains one of these
 };
 
 struct EvalCellsCommand {
   std::string tasks, folder;
-  double spread_low = 0, spread_high = 0, contrast = -1;  ///< as given: the defaults
+  double spread_low = 0, spread_high = 0, gap_low = 0, gap_high = 0, offset_weight = 0;
+  double contrast = -1;  ///< as given: the defaults
 };
 
 int search(const SearchCommand& command, const Settings& settings);

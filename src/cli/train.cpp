@@ -18,7 +18,9 @@ Expected<nlohmann::json> make_pool(const TrainPoolCommand& command, const Contex
   CELLOQUY_TRY(const auto pairs, training::PairsFolder::open(folder, context));
   CELLOQUY_TRY(auto encoder, language::open_text_encoder(language::EncoderKind::mini_lm));
   workspace::make_folders(work.string());
-  const training::PoolOptions options{.left_out = command.leave_out};
+  training::PoolOptions options;
+  options.left_out = command.leave_out;
+  if (command.genes_a_profile > 0) options.genes_a_profile = command.genes_a_profile;
   CELLOQUY_TRY(const auto features, training::TextFeatures::prepare(
                                         pairs, training::texts_in(pairs, options.language), *encoder,
                                         work / "mini_lm.features", context));

@@ -8,15 +8,16 @@
 
 namespace celloquy::space {
 
-/// The centre half way between the mean of the cells and that of the reference
-/// cell types. Labels are decoded from scores with an offset that is estimated
-/// (space/labels/decode.hpp), so that this choice does not decide about labels;
-/// it keeps single scores meaningful both for mixed tissue, where the cells' own
-/// mean is the better centre, and for cells of one kind, where it is none.
+/// The centre between the mean of the cells and that of the reference cell
+/// types. Labels are decoded from scores with an offset that is estimated
+/// (space/labels/decode.hpp) and held near this centre only where few kinds of
+/// cells are seen; so it lies near the reference, which cells of one kind need,
+/// and mixed tissue finds its own mean. The share takes up some of the
+/// difference between platforms.
 /// `gene_names` as in the file. Errors: as mean_expression.
 Expected<Standardization> standardize_cells(const ExpressionView& view,
                                             std::span<const std::string> gene_names,
                                             knowledge::Organism organism, const Context& context,
-                                            double own_share = 0.5);
+                                            double own_share = 0.25);
 
 }  // namespace celloquy::space

@@ -31,10 +31,10 @@ struct DecodeOptions {
   /// Fewer cells than this are not smoothed: their neighbours are of other kinds.
   std::size_t fewest_for_smoothing = 60;
   /// How firmly b is held at 0: counts as so many labels that were seen there.
-  double offset_weight = 1.0;
+  double offset_weight = 0.5;
   /// Spread along a pair's axis, in expected distances of the two, at which the
   /// border starts to follow the data, and from which on it does so entirely.
-  double spread_low = 0.20, spread_high = 0.28;
+  double spread_low = 0.13, spread_high = 0.18;
   /// The same for the distance of two groups in standard deviations.
   double gap_low = 2.5, gap_high = 3.2;
   /// More labels than this: kept are only those that are among the three best of
