@@ -37,6 +37,9 @@ Expected<std::vector<double>> mean_direction(const ExpressionView& view, const M
       for (std::size_t k = 0; k < one.offsets[1]; ++k)
         part.sum[one.rows[k]] += inverse_norm * one.values[k];
     }
+    if (block.worker == 0)
+      context.report("cell_contributions",
+                     static_cast<double>(block.end) / static_cast<double>(cells.size()));
   });
   if (context.cancelled()) return cancelled_error();
   std::vector<double> mean(genes.n_rows(), 0.0);
@@ -46,7 +49,8 @@ Expected<std::vector<double>> mean_direction(const ExpressionView& view, const M
     for (std::size_t row = 0; row < mean.size(); ++row) mean[row] += part.sum[row];
   }
   for (std::size_t row = 0; row < mean.size(); ++row)
-    mean[row] = (mean[row] + inverse_norms * genes.zero[row]) / static_cast<double>(cells.size());
+    mean[row] =
+        (mean[row] + inverse_norms * genes.constants[row].zero) / static_cast<double>(cells.size());
   return mean;
 }
 

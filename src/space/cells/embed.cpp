@@ -27,15 +27,18 @@ Expected<CellEmbedding> embed_cells(const ExpressionView& view,
   out.scale.resize(out.n_cells);
   struct Worker {
     Corrections cells;
+    CellProduct product;
     std::vector<float> vectors;
   };
+  const std::size_t block_size = cells_a_block(view, weights.values.bytes());
   std::vector<Worker> workers(worker_count(context));
   const auto round = CELLOQUY_SELECT(round_vectors);
-  parallel_for_blocks(context, out.n_cells, cells_a_block, [&](const Block& block) {
+  parallel_for_blocks(context, out.n_cells, block_size, [&](const Block& block) {
     auto& worker = workers[block.worker];
-    worker.vectors.resize(cells_a_block * out.n_dimensions);
+    worker.vectors.resize(block_size * out.n_dimensions);
     read_corrections(view, genes, block.begin, block.end, worker.cells);
-    multiply(worker.cells, weights, worker.vectors.data(), out.n_dimensions);
+    worker.product.multiply(worker.cells, weights, {}, worker.vectors.data(), out.n_dimensions,
+                            context);
     round(worker.vectors.data(), block.size(), out.n_dimensions, out.n_dimensions,
           out.values.data() + block.begin * out.n_dimensions, out.scale.data() + block.begin);
     if (block.worker == 0)

@@ -28,7 +28,7 @@ struct CellEmbedding {
 
 /// z·B of each cell, rounded to 1/127 of its largest coordinate and brought to
 /// length 1: cosines are off by about 0.001 (256 dimensions). At most
-/// most_dimensions. Errors: as score_cells.
+/// most_dimensions. Cost and errors as score_cells, a dimension for a text.
 Expected<CellEmbedding> embed_cells(const ExpressionView& view,
                                     const Standardization& standardization, const Basis& basis,
                                     const Context& context);

@@ -17,17 +17,21 @@ Expected<DenseBlock> score_cells(const ExpressionView& view, const Standardizati
   CELLOQUY_TRY(const auto weights, pack(texts, genes, context));
   const std::size_t n_cells = view.n_cells(), n_texts = texts.n_texts;
   DenseBlock out{n_cells, n_texts, std::vector<float>(n_cells * n_texts)};
-  std::vector<Corrections> workers(worker_count(context));
-  parallel_for_blocks(context, n_cells, cells_a_block, [&](const Block& block) {
-    auto& cells = workers[block.worker];
-    read_corrections(view, genes, block.begin, block.end, cells);
-    float* scores = out.values.data() + block.begin * n_texts;
-    multiply(cells, weights, scores, n_texts);
-    for (std::size_t i = 0; i < block.size(); ++i, scores += n_texts) {
-      const double square = cells.square[i];
-      const float factor = square > 0 ? static_cast<float>(1 / std::sqrt(square)) : 0.0f;
-      for (std::size_t text = 0; text < n_texts; ++text) scores[text] *= factor;
-    }
+  const std::size_t block_size = cells_a_block(view, weights.values.bytes());
+  struct Worker {
+    Corrections cells;
+    std::vector<float> factor;
+    CellProduct product;
+  };
+  std::vector<Worker> workers(worker_count(context));
+  parallel_for_blocks(context, n_cells, block_size, [&](const Block& block) {
+    auto& worker = workers[block.worker];
+    read_corrections(view, genes, block.begin, block.end, worker.cells);
+    worker.factor.clear();
+    for (const double square : worker.cells.square)
+      worker.factor.push_back(square > 0 ? static_cast<float>(1 / std::sqrt(square)) : 0.0f);
+    worker.product.multiply(worker.cells, weights, worker.factor,
+                            out.values.data() + block.begin * n_texts, n_texts, context);
     if (block.worker == 0)
       context.report("score_cells", static_cast<double>(block.end) / static_cast<double>(n_cells));
   });
@@ -40,12 +44,16 @@ Expected<std::vector<float>> cell_norms(const ExpressionView& view,
                                         const Context& context) {
   CELLOQUY_TRY(const auto genes, measured_genes(view, standardization, context));
   std::vector<float> norms(view.n_cells());
+  const std::size_t block_size = cells_a_block(view, 0);
   std::vector<Corrections> workers(worker_count(context));
-  parallel_for_blocks(context, view.n_cells(), cells_a_block, [&](const Block& block) {
+  parallel_for_blocks(context, view.n_cells(), block_size, [&](const Block& block) {
     auto& cells = workers[block.worker];
     read_corrections(view, genes, block.begin, block.end, cells);
     for (std::size_t i = 0; i < block.size(); ++i)
       norms[block.begin + i] = static_cast<float>(std::sqrt(cells.square[i]));
+    if (block.worker == 0)
+      context.report("cell_norms",
+                     static_cast<double>(block.end) / static_cast<double>(view.n_cells()));
   });
   if (context.cancelled()) return cancelled_error();
   return norms;

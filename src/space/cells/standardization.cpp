@@ -30,7 +30,7 @@ std::vector<double> sum_by_row(const ExpressionView& view, std::size_t n_rows, W
   parallel_for_blocks(context, n_cells, block_size, [&](const Block& block) {
     auto& sum = partial[block.index];
     sum.assign(n_rows, 0.0);
-    std::vector<std::uint32_t> rows;
+    std::vector<std::uint16_t> rows;
     std::vector<float> values;
     for (std::size_t cell = block.begin; cell < block.end && !context.cancelled(); ++cell) {
       const std::size_t room = offsets[cell + 1] - offsets[cell] + 1;
@@ -50,11 +50,11 @@ std::vector<double> sum_by_row(const ExpressionView& view, std::size_t n_rows, W
   return sum;
 }
 
-std::vector<std::uint32_t> rows_of(const std::vector<std::int32_t>& space_gene) {
-  std::vector<std::uint32_t> row(space_gene.size());
+std::vector<std::uint16_t> rows_of(const std::vector<std::int32_t>& space_gene) {
+  std::vector<std::uint16_t> row(space_gene.size());
   for (std::size_t gene = 0; gene < row.size(); ++gene)
     row[gene] =
-        space_gene[gene] < 0 ? MeasuredGenes::none : static_cast<std::uint32_t>(space_gene[gene]);
+        space_gene[gene] < 0 ? MeasuredGenes::none : static_cast<std::uint16_t>(space_gene[gene]);
   return row;
 }
 
@@ -72,8 +72,8 @@ Expected<std::vector<std::int32_t>> one_gene_each(const ExpressionView& view,
   for (const auto gene : space_gene)
     if (gene >= 0) ++uses[static_cast<std::size_t>(gene)];
   // The genes to choose from get a row each.
-  std::vector<std::uint32_t> row(space_gene.size(), MeasuredGenes::none);
-  std::uint32_t n_rows = 0;
+  std::vector<std::uint16_t> row(space_gene.size(), MeasuredGenes::none);
+  std::uint16_t n_rows = 0;
   for (std::size_t gene = 0; gene < row.size(); ++gene)
     if (space_gene[gene] >= 0 && uses[static_cast<std::size_t>(space_gene[gene])] > 1)
       row[gene] = n_rows++;
@@ -82,7 +82,7 @@ Expected<std::vector<std::int32_t>> one_gene_each(const ExpressionView& view,
   const ExpressionView stored{view.matrix, &as_stored};
   const auto total = sum_by_row(
       view, n_rows, [](std::size_t) { return 1.0; },
-      [&](std::size_t cell, std::uint32_t* rows, float* values) {
+      [&](std::size_t cell, std::uint16_t* rows, float* values) {
         return read_cell(stored, row, cell, rows, values);
       },
       context);
@@ -121,7 +121,7 @@ Expected<std::vector<float>> mean_expression(const ExpressionView& view,
   const auto sum = sum_by_row(
       view, n_space_genes,
       [&](std::size_t cell) { return cell_weights.empty() ? 1.0 : double{cell_weights[cell]}; },
-      [&](std::size_t cell, std::uint32_t* to_rows, float* values) {
+      [&](std::size_t cell, std::uint16_t* to_rows, float* values) {
         return read_cell(view, rows, cell, to_rows, values);
       },
       context);
