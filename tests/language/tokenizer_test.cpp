@@ -5,6 +5,7 @@
 
 #include <functional>
 
+#include "base/random.hpp"
 #include "encoder_reference.hpp"
 #include "io/assets.hpp"
 
@@ -75,6 +76,25 @@ TEST(Tokenizers, CutLongAndReadBrokenTexts) {
     EXPECT_EQ(tokenizer->tokens(longer, 64).back(), tokenizer->tokens("", 64).back());
     EXPECT_GE(tokenizer->tokens("\xff\xc3\x28 T \xed\xa0\x80\xf8", 64).size(), 3u);
     EXPECT_GE(tokenizer->tokens(std::string("a\0b", 3), 64).size(), 3u);
+  }
+}
+
+TEST(Tokenizers, ReadAnyBytes) {
+  for (const auto& tokenizer : {word_piece(), unigram()}) {
+    ASSERT_TRUE(tokenizer);
+    const auto empty = tokenizer->tokens("", 32);
+    for (std::uint64_t item = 0; item < 2000; ++item) {
+      RandomStream random(5, item);
+      std::string text(random.below(60), '\0');
+      // Half of the bytes any, half the beginnings of long characters.
+      for (char& byte : text)
+        byte = static_cast<char>(random.below(2) ? random.below(256) : 0xc0 + random.below(64));
+      const auto tokens = tokenizer->tokens(text, 32);
+      ASSERT_GE(tokens.size(), 2u);
+      ASSERT_LE(tokens.size(), 32u);
+      EXPECT_EQ(tokens.front(), empty.front());
+      EXPECT_EQ(tokens.back(), empty.back());
+    }
   }
 }
 
