@@ -119,7 +119,8 @@ TEST(CellOntology, OffersCandidatesForMisspelledNames) {
   EXPECT_EQ(first("macrofages"), "CL:0000235");
   EXPECT_EQ(first("B cell"), "CL:0000236");
   EXPECT_EQ(cells().candidates("B cell").front().score, 1.0);
-  EXPECT_EQ(first("星形角质细胞"), "CL:0000127");
+  EXPECT_EQ(first("星形交质细胞"), "CL:0000127");
+  EXPECT_EQ(first("少突交质细胞"), "CL:0000128");
   EXPECT_TRUE(cells().candidates("zzzzqqq").empty());
   EXPECT_TRUE(cells().candidates("").empty());
   const auto list = cells().candidates("memory T", 3);
