@@ -4,6 +4,8 @@
 #include <chrono>
 #include <utility>
 
+#include "tools/design_columns.hpp"
+
 namespace celloquy::tools {
 
 double clock_seconds() {
@@ -124,8 +126,13 @@ Expected<Column> Pipeline::column(const std::string& name) {
   if (!found) {
     std::vector<Text> names;
     for (const auto& [known, values] : data->obs.columns) names.push_back(Text::same(known));
+    const Text meant = design_name(name);
     if (names.empty())
-      return failure(ErrorCode::cannot_answer, "tools.field.none", {{"field", name}});
+      return failure(ErrorCode::cannot_answer, "tools.field.none",
+                     {{"field", meant.empty() ? Text::same(name) : meant}});
+    if (!meant.empty())
+      return failure(ErrorCode::cannot_answer, "tools.field.absent",
+                     {{"field", meant}, {"fields", enumerate(names)}});
     return failure(ErrorCode::cannot_answer, "tools.field.unknown",
                    {{"field", name}, {"fields", enumerate(names)}});
   }
