@@ -2,7 +2,8 @@
 //   ceilings THREADS   prints one JSON object
 // read_gb_s: summing an array that fits in no cache; copy_gb_s: bytes read plus written;
 // first_touch_gb_s: writing fresh memory; fma_gflop_s: float32 fused multiply-adds on registers (2
-// operations each). Best of several runs, all threads together.
+// operations each); updates_g_s: additions to counters at places that the data choose, 20,000 of 8
+// bytes, which stay in the second cache. Best of several runs, all threads together.
 
 #include <sys/mman.h>
 
@@ -63,6 +64,27 @@ void multiply_add(std::size_t rounds) {
   sink = static_cast<std::uint64_t>(total);
 }
 
+/// As counting genes does: indices ascend within a run of some 2,000, then start again.
+std::uint64_t update_counters(std::vector<std::uint64_t>& counters,
+                              const std::vector<std::uint16_t>& places, int rounds) {
+  for (int round = 0; round < rounds; ++round)
+    for (const std::uint16_t place : places) counters[place] += place;
+  return counters[0];
+}
+
+std::vector<std::uint16_t> ascending_runs(std::size_t counters) {
+  std::vector<std::uint16_t> places;
+  std::uint32_t state = 1;
+  for (int run = 0; run < 64; ++run)
+    for (std::size_t place = 0;;) {
+      state = state * 1664525u + 1013904223u;
+      place += 1 + state % 19;
+      if (place >= counters) break;
+      places.push_back(static_cast<std::uint16_t>(place));
+    }
+  return places;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -96,10 +118,18 @@ int main(int argc, char** argv) {
   });
   constexpr std::size_t rounds = 20'000'000;
   const double multiply = best_of(5, threads, [](int) { multiply_add(rounds); });
+  const std::vector<std::uint16_t> places = ascending_runs(20'000);
+  std::vector<std::vector<std::uint64_t>> counters(static_cast<std::size_t>(threads),
+                                                   std::vector<std::uint64_t>(20'000));
+  constexpr int update_rounds = 1'000;
+  const double update = best_of(5, threads, [&](int t) {
+    sink = update_counters(counters[static_cast<std::size_t>(t)], places, update_rounds);
+  });
 
   std::printf(
       "{\"threads\": %d, \"read_gb_s\": %.2f, \"copy_gb_s\": %.2f, \"first_touch_gb_s\": %.2f, "
-      "\"fma_gflop_s\": %.1f}\n",
+      "\"fma_gflop_s\": %.1f, \"updates_g_s\": %.2f}\n",
       threads, bytes / read / 1e9, 2 * bytes / copy / 1e9, bytes / touch / 1e9,
-      2.0 * (vector_bytes / 4) * 12 * static_cast<double>(rounds) * threads / multiply / 1e9);
+      2.0 * (vector_bytes / 4) * 12 * static_cast<double>(rounds) * threads / multiply / 1e9,
+      static_cast<double>(places.size()) * update_rounds * threads / update / 1e9);
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <unordered_map>
 
@@ -131,12 +132,22 @@ std::string significant(double number, int digits) {
 }
 
 Text enumerate(const std::vector<Text>& items) {
+  const auto any_holds = [&](std::initializer_list<std::string_view> parts) {
+    return std::any_of(items.begin(), items.end(), [&](const Text& item) {
+      return std::any_of(parts.begin(), parts.end(), [&](std::string_view part) {
+        return item.en.find(part) != std::string::npos || item.zh.find(part) != std::string::npos;
+      });
+    });
+  };
+  const bool ambiguous = items.size() > 1 && any_holds({", ", " and ", "、", ","});
+  const std::string_view between_en = ambiguous ? "; " : ", ", between_zh = ambiguous ? ";" : "、";
+  const std::string_view last_en = ambiguous ? "; and " : " and ", last_zh = ambiguous ? ";" : "和";
   Text out;
   for (std::size_t i = 0; i < items.size(); ++i) {
     if (i > 0) {
       const bool last = i + 1 == items.size();
-      out.en += last ? " and " : ", ";
-      out.zh += last ? "和" : "、";
+      out.en += last ? last_en : between_en;
+      out.zh += last ? last_zh : between_zh;
     }
     out.en += items[i].en;
     out.zh += items[i].zh.empty() ? items[i].en : items[i].zh;

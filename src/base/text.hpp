@@ -62,7 +62,8 @@ Text message_template(std::string_view id);
 std::string with_thousands(long long number);
 /// The shortest text with `digits` significant digits: 0.0123, 12.3, 1.2e-08.
 std::string significant(double number, int digits = 3);
-/// "a, b and c" / "a、b 和 c".
+/// "a, b and c" / "a、b和c". Where an item itself holds what would separate the
+/// items ("CD4-positive, alpha-beta T cell"), semicolons do: "a, x; b; and c".
 Text enumerate(const std::vector<Text>& items);
 
 }  // namespace celloquy

@@ -14,7 +14,7 @@ using nlohmann::json;
 
 constexpr std::size_t most_categories = 2000;  // a field with more is not one of names
 constexpr double joining_word = 0.25;          // leaving out "and"
-constexpr unsigned longest_name = 10;          // units of a cell type's name
+constexpr unsigned longest_name = 14;          // units of a cell type's name, commas counted
 
 bool is_numeric(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
@@ -188,8 +188,8 @@ class Builder {
   std::string phrase(unsigned begin, unsigned end) const {
     std::string text;
     for (unsigned i = begin; i < end; ++i) {
-      const bool glue =
-          text.empty() || units()[i].kind == UnitKind::han || units()[i - 1].kind == UnitKind::han;
+      const bool glue = text.empty() || units()[i].kind == UnitKind::han ||
+                        units()[i - 1].kind == UnitKind::han || units()[i].key == ",";
       if (!glue) text += ' ';
       text += units()[i].surface;
     }
@@ -200,8 +200,10 @@ class Builder {
     for (unsigned begin = 0; begin < n; ++begin) {
       if (units()[begin].kind == UnitKind::punctuation) continue;
       for (unsigned end = begin + 1; end <= n && end <= begin + longest_name; ++end) {
-        if (units()[end - 1].kind == UnitKind::punctuation) break;
-        add_cell_type(begin, end);
+        // "CD4-positive, alpha-beta T cell": a comma may be part of a name, but ends none.
+        const bool comma = units()[end - 1].key == ",";
+        if (units()[end - 1].kind == UnitKind::punctuation && !comma) break;
+        if (!comma) add_cell_type(begin, end);
       }
     }
   }
@@ -212,6 +214,8 @@ class Builder {
     if (text.size() < 2 || is_numeric(text)) return;
     auto type = vocabulary_.cell_type(text);
     if (!type || type->id == "CL:0000000") return;
+    // A look-up by words alone would read "plasma, B cell" as one name.
+    if (text.find(',') != std::string::npos && type->name.find(',') == std::string::npos) return;
     // A name as short as "as" or "is" that is an everyday word is not meant.
     if (end == begin + 1 && units()[begin].kind == UnitKind::word &&
         is_english_word(units()[begin]) && has_lower(units()[begin].surface) && text.size() < 5)
@@ -238,21 +242,29 @@ class Builder {
 
   // --- the lexicon and the rest -----------------------------------------
   void find_concepts() { grammar_.lexicon().match(units(), concept_respellings(), lattice_.edges); }
-  /// 样本 is the field "sample" or "sample_id" where the data have one.
+  /// 样本 is the field "sample" or "sample_id" where the data have one; where
+  /// they have none by any of its names it is absent, and the answer can say so.
   void find_field_aliases() {
     const int alias = grammar_.category("field_alias");
     for (std::size_t e = 0, n = lattice_.edges.size(); e < n; ++e) {
       const Edge edge = lattice_.edges[e];
       if (edge.category != alias) continue;
-      const std::string wanted = edge.value.get<std::string>();
-      for (const auto& f : data_.fields) {
-        const std::string name = lower_ascii(f.name);
-        if (name == wanted || name.starts_with(wanted + "_") || name.ends_with("_" + wanted)) {
-          add(edge.begin, edge.end, "field", f.name, 0.05 + edge.cost);
-          break;
-        }
-      }
+      const auto field = field_called(edge.value);
+      if (field)
+        add(edge.begin, edge.end, "field", *field, 0.05 + edge.cost);
+      else
+        add(edge.begin, edge.end, "absent_field", edge.value.front(), 0.1 + edge.cost);
     }
+  }
+  /// The first of the names that the data have as a column or as a word of one.
+  std::optional<std::string> field_called(const json& names) const {
+    for (const auto& wanted : names)
+      for (const auto& f : data_.fields) {
+        const std::string name = lower_ascii(f.name), word = wanted.get<std::string>();
+        if (name == word || name.starts_with(word + "_") || name.ends_with("_" + word))
+          return f.name;
+      }
+    return std::nullopt;
   }
   /// A word that names something in the data is not a misspelt concept.
   std::vector<std::vector<Respelling>> concept_respellings() const {
@@ -292,7 +304,7 @@ class Builder {
     const int filler = grammar_.category("filler"), word = grammar_.category("any_word"),
               ignored = grammar_.category("english_word"),
               connector = grammar_.category("connector"), list = grammar_.category("list_and"),
-              alias = grammar_.category("field_alias");
+              alias = grammar_.category("field_alias"), absent = grammar_.category("absent_field");
     for (const auto& edge : lattice_.edges)
       if ((edge.category == connector || edge.category == list) && edge.end == edge.begin + 1 &&
           edge.cost == 0)
@@ -300,7 +312,7 @@ class Builder {
     for (const auto& edge : lattice_.edges) {
       if (edge.category == word || edge.category == filler || edge.category == ignored ||
           edge.category == connector || edge.category == list || edge.category == alias ||
-          edge.cost >= 0.3)
+          edge.category == absent || edge.cost >= 0.3)
         continue;
       const bool name = is_name(edge.category);
       const double whole = name ? 1.6 : 1.0;

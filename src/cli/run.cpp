@@ -29,14 +29,19 @@ double number(const tools::Finding& finding, const char* name) {
   return value ? *value : 0;
 }
 
+const char* name_of(tools::Operation operation) {
+  return operation == tools::Operation::update ? "update" : "flop";
+}
+
 json to_json(const tools::StandardRun& run, const std::string& out, Language language) {
   json steps = json::array();
   for (const auto& step : run.steps)
     steps.push_back({{"name", step.step},
                      {"seconds", step.seconds},
                      {"cached", step.cached},
-                     {"bytes", step.bytes},
-                     {"operations", step.operations}});
+                     {"bytes", step.cost.bytes},
+                     {"operations", step.cost.operations},
+                     {"operation", name_of(step.cost.operation)}});
   return {{"n_cells", number(run.finding, "n_cells")},
           {"n_clusters", number(run.finding, "n_clusters")},
           {"finding", tools::to_json(run.finding, language)},
@@ -49,13 +54,13 @@ json to_json(const tools::StandardRun& run, const std::string& out, Language lan
 
 void print_timings(const tools::StandardRun& run) {
   for (const auto& step : run.steps) {
-    const double gigabytes = step.bytes / 1e9;
+    const double gigabytes = step.cost.bytes / 1e9, operations = step.cost.operations / 1e9;
     fmt::print("{:24} {:8.3f} s{}", step.step, step.seconds, step.cached ? " (cached)" : "");
-    if (step.bytes > 0 && step.seconds > 0)
+    if (gigabytes > 0 && step.seconds > 0)
       fmt::print("  {:7.2f} GB {:6.1f} GB/s", gigabytes, gigabytes / step.seconds);
-    if (step.operations > 0 && step.seconds > 0)
-      fmt::print("  {:7.2f} GFLOP {:6.1f} GFLOP/s", step.operations / 1e9,
-                 step.operations / 1e9 / step.seconds);
+    if (operations > 0 && step.seconds > 0)
+      fmt::print("  {:7.2f} G{}s {:6.1f} G/s", operations, name_of(step.cost.operation),
+                 operations / step.seconds);
     fmt::print("\n");
   }
   fmt::print("{:24} {:8.3f} s\n{:24} {:8.3f} s\n{:24} {:8.0f} MB\n", "other", run.other_seconds,

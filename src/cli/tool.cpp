@@ -21,7 +21,8 @@ std::string tool_names() {
   return names;
 }
 
-/// A value as the schema wants it: numbers and flags are parsed, lists split at commas.
+/// A value as the schema wants it: numbers and flags are parsed, lists split at
+/// semicolons where there are any (names of cell types hold commas), else at commas.
 json typed_value(const tools::ArgumentSchema& schema, const std::string& text) {
   using tools::ArgumentType;
   switch (schema.type) {
@@ -34,10 +35,12 @@ json typed_value(const tools::ArgumentSchema& schema, const std::string& text) {
     case ArgumentType::genes:
     case ArgumentType::groups: {
       json list = json::array();
+      const char separator = text.find(';') == std::string::npos ? ',' : ';';
       for (std::size_t at = 0; at <= text.size();) {
-        const auto comma = std::min(text.find(',', at), text.size());
-        list.push_back(text.substr(at, comma - at));
-        at = comma + 1;
+        const auto end = std::min(text.find(separator, at), text.size());
+        const auto first = std::min(text.find_first_not_of(' ', at), end);
+        if (first < end) list.push_back(text.substr(first, end - first));
+        at = end + 1;
       }
       return list;
     }

@@ -6,8 +6,8 @@
 #include "plots/plots.hpp"
 #include "tools/build.hpp"
 #include "tools/builtin.hpp"
-#include "tools/code_pieces.hpp"
 #include "tools/comparison.hpp"
+#include "tools/gene_resolution.hpp"
 #include "tools/gene_tables.hpp"
 #include "tools/group_resolution.hpp"
 #include "tools/methods.hpp"
@@ -203,6 +203,44 @@ void say_genes(Finding& finding, std::size_t n_first, std::size_t n_second, bool
           {"genes", rows_of("lower.gene", std::min<std::size_t>(8, n_second))}}});
 }
 
+/// What was found for the genes that the question names.
+Status say_asked_genes(Finding& finding, const Dataset& data, const Effects& effects,
+                       const std::vector<std::string>& asked) {
+  std::vector<std::size_t> rows;
+  const bool tested = !effects.adjusted.empty();
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    CELLOQUY_TRY(const auto gene, resolve_gene(data, asked[i]));
+    say_synonym(finding, gene, i + 1);
+    const auto at = std::find(effects.genes.begin(), effects.genes.end(), gene.index);
+    if (at == effects.genes.end()) {
+      const std::string id = "untested_" + std::to_string(i + 1);
+      finding.values[id] = Value::name(gene.name, NameKind::gene);
+      finding.statements.push_back({"tools.compare.gene_not_tested", {{"gene", id}}});
+      continue;
+    }
+    const auto row = static_cast<std::size_t>(at - effects.genes.begin());
+    const std::string place = "[" + std::to_string(rows.size()) + "]";
+    Statement statement{"tools.compare.gene_descriptive",
+                        {{"gene", "asked.gene" + place},
+                         {"fold", "asked.log2_fold_change" + place},
+                         {"first", "first"},
+                         {"second", "second"}}};
+    if (tested) {
+      const bool differs = effects.adjusted[row] < most_adjusted_p;
+      statement.message = differs ? "tools.compare.gene_higher" : "tools.compare.gene_same";
+      statement.blanks.emplace_back("p", "asked.p_adjusted" + place);
+      if (differs)
+        statement.blanks.emplace_back("group", effects.strength[row] > 0 ? "first" : "second");
+    }
+    finding.statements.push_back(std::move(statement));
+    rows.push_back(row);
+  }
+  if (!rows.empty())
+    finding.tables.push_back(
+        effect_table("asked", message("tools.title.asked_genes"), data, effects, rows));
+  return {};
+}
+
 void add_method(Pipeline& pipeline, Finding& finding, const Comparison& plan) {
   if (plan.kind == ComparisonKind::pseudobulk) {
     finding.method = message(
@@ -229,69 +267,6 @@ void add_method(Pipeline& pipeline, Finding& finding, const Comparison& plan) {
   }
 }
 
-/// A line that leaves only the cells of both groups, with a column "side".
-EquivalentCode sides(const Comparison& plan) {
-  const auto python_is = [](const GroupChoice& g) {
-    return "adata.obs[" + literal(scanpy_column(g.grouping)) + "].astype(str).isin(" +
-           python_list(category_names(g)) + ")";
-  };
-  const auto r_is = [](const GroupChoice& g) {
-    return "as.character(object[[" + literal(seurat_column(g.grouping)) + "]][, 1]) %in% " +
-           r_vector(category_names(g));
-  };
-  EquivalentCode code;
-  code.scanpy = "import numpy as np\nadata.obs[\"side\"] = np.select([" + python_is(plan.first) +
-                ", " + python_is(plan.second) + "], [\"first\", \"second\"], \"neither\")\n" +
-                "part = adata[(adata.obs[\"side\"] != \"neither\")" +
-                (plan.within ? " & " + python_is(*plan.within) : std::string()) + "].copy()\n";
-  code.seurat = "object$side <- ifelse(" + r_is(plan.first) + ", \"first\", ifelse(" +
-                r_is(plan.second) +
-                ", \"second\", \"neither\"))\npart <- object[, object$side != \"neither\"" +
-                (plan.within ? " & " + r_is(*plan.within) : std::string()) + "]\n";
-  return code;
-}
-
-EquivalentCode code(Pipeline& pipeline, const Comparison& plan) {
-  EquivalentCode code = sides(plan);
-  if (plan.kind == ComparisonKind::pseudobulk) {
-    const std::string column = literal(plan.sample_column);
-    code.scanpy +=
-        "import scanpy as sc\n"
-        "bulk = sc.get.aggregate(part, by=[" +
-        column +
-        ", \"side\"], func=\"sum\", layer=\"counts\")\n"
-        "# samples × genes sums in bulk.layers[\"sum\"]: test them with limma, edgeR or pydeseq2\n"
-        "print(bulk.obs)\n";
-    code.seurat +=
-        "library(limma); library(edgeR)\n"
-        "counts <- GetAssayData(part, slot = \"counts\")\n"
-        "sample <- factor(as.character(part[[" +
-        column +
-        "]][, 1]))\n"
-        "bulk <- as.matrix(counts %*% model.matrix(~ 0 + sample))\n"
-        "side <- part$side[match(levels(sample), as.character(sample))]\n"
-        "bulk <- bulk[rowSums(bulk) >= 10, ]\n"
-        "fit <- eBayes(lmFit(cpm(calcNormFactors(DGEList(bulk), method = \"none\"), log = TRUE, "
-        "prior.count = 2),\n"
-        "                    model.matrix(~ factor(side, c(\"second\", \"first\")))), trend = "
-        "TRUE)\n"
-        "print(topTable(fit, coef = 2, number = 20))\n";
-  } else {
-    code.scanpy +=
-        "import scanpy as sc\n"
-        "sc.tl.rank_genes_groups(part, \"side\", groups=[\"first\"], reference=\"second\", "
-        "method=\"wilcoxon\", tie_correct=True, pts=True)\n"
-        "print(sc.get.rank_genes_groups_df(part, group=\"first\").head(20))\n";
-    code.seurat +=
-        "Idents(part) <- \"side\"\n"
-        "print(head(FindMarkers(part, ident.1 = \"first\", ident.2 = \"second\"), 20))\n";
-  }
-  const auto mine = [](const GroupChoice& g) { return g.grouping.kind != Grouping::Kind::field; };
-  const bool clusters =
-      mine(plan.first) || mine(plan.second) || (plan.within && mine(*plan.within));
-  return whole_code(pipeline, clusters ? Needs::clusters : Needs::normalized, code);
-}
-
 Plot volcano(const Dataset& data, const Effects& effects, const Comparison& plan) {
   plots::Volcano picture;
   for (const auto gene : effects.genes) picture.genes.push_back(data.var.index[gene]);
@@ -302,21 +277,31 @@ Plot volcano(const Dataset& data, const Effects& effects, const Comparison& plan
   return {title, plots::volcano(title, picture)};
 }
 
+/// The two groups that are named, or the two values of the column that is.
+Expected<Sides> sides(Pipeline& pipeline, const Arguments& arguments) {
+  const auto first = arguments.text("first"), second = arguments.text("second"),
+             by = arguments.text("by");
+  if (!first && !second && by) return sides_of_column(pipeline, *by);
+  if (!first || !second) return failure(ErrorCode::usage, "tools.compare.two_groups");
+  CELLOQUY_TRY(auto one, resolve_group(pipeline, *first, by));
+  CELLOQUY_TRY(auto other, resolve_group(pipeline, *second, by));
+  return Sides{std::move(one), std::move(other)};
+}
+
 Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
   CELLOQUY_TRY(const Dataset* data, pipeline.dataset());
-  CELLOQUY_TRY(auto first, resolve_group(pipeline, *arguments.text("first"), arguments.text("by")));
-  CELLOQUY_TRY(auto second,
-               resolve_group(pipeline, *arguments.text("second"), arguments.text("by")));
+  CELLOQUY_TRY(auto both, sides(pipeline, arguments));
   std::optional<GroupChoice> within;
   if (const auto text = arguments.text("within")) {
     CELLOQUY_TRY(within, resolve_group(pipeline, *text));
   }
-  CELLOQUY_TRY(const Comparison plan,
-               plan_comparison(pipeline, std::move(first), std::move(second), std::move(within)));
+  CELLOQUY_TRY(const Comparison plan, plan_comparison(pipeline, std::move(both.first),
+                                                      std::move(both.second), std::move(within)));
   CELLOQUY_TRY(const Effects effects, compute(pipeline, plan));
   const bool tested = !effects.adjusted.empty();
   Finding finding;
   say_design(finding, plan);
+  CELLOQUY_CHECK(say_asked_genes(finding, *data, effects, arguments.list("genes")));
   const auto higher = side(effects, true), lower = side(effects, false);
   finding.tables.push_back(
       effect_table("higher", message("tools.title.higher_in", {{"group", plan.first.name}}), *data,
@@ -334,7 +319,7 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
   finding.selection = Selection{std::move(selected), "celloquy_selection"};
   add_method(pipeline, finding, plan);
   say_done_first(pipeline, finding);
-  finding.code = code(pipeline, plan);
+  finding.code = comparison_code(pipeline, plan);
   return finding;
 }
 
@@ -344,10 +329,11 @@ std::unique_ptr<Tool> compare_groups_tool() {
   using enum ArgumentType;
   return make_tool({"compare_groups",
                     message("tools.compare_groups.purpose"),
-                    {required(argument("first", group, "tools.compare_groups.first")),
-                     required(argument("second", group, "tools.compare_groups.second")),
+                    {argument("first", group, "tools.compare_groups.first"),
+                     argument("second", group, "tools.compare_groups.second"),
                      argument("within", group, "tools.compare_groups.within"),
-                     argument("by", field, "tools.argument.by")},
+                     argument("by", field, "tools.compare_groups.by"),
+                     argument("genes", genes, "tools.compare_groups.genes")},
                     false},
                    run);
 }

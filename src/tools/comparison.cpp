@@ -1,8 +1,11 @@
 #include "tools/comparison.hpp"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 #include "tools/design_columns.hpp"
+#include "tools/similar_names.hpp"
 
 namespace celloquy::tools {
 namespace {
@@ -85,7 +88,43 @@ bool conditions(const GroupChoice& first, const GroupChoice& second) {
          first.published == second.published;
 }
 
+/// Values that stand for "nothing was done" or "nothing is wrong".
+bool reads_like_reference(const std::string& value) {
+  static constexpr std::array<std::string_view, 26> names = {
+      "control",      "ctrl",    "ctl",      "controls", "untreated", "unstimulated", "unstim",
+      "vehicle",      "placebo", "mock",     "sham",     "dmso",      "pbs",          "healthy",
+      "healthydonor", "normal",  "wildtype", "wt",       "baseline",  "before",       "pre",
+      "pretreatment", "none",    "no",       "false",    "0"};
+  const std::string plain = folded_name(value);
+  return std::find(names.begin(), names.end(), plain) != names.end();
+}
+
 }  // namespace
+
+Expected<Sides> sides_of_column(Pipeline& pipeline, const std::string& column) {
+  CELLOQUY_TRY(const Dataset* data, pipeline.dataset());
+  if (const Text kind = design_name(column); !kind.empty() && !column_called(*data, column)) {
+    std::vector<Text> names;
+    for (const auto& [name, values] : data->obs.columns) names.push_back(Text::same(name));
+    return failure(ErrorCode::cannot_answer, "tools.compare.no_condition",
+                   {{"field", kind},
+                    {"replicates", least_replicates},
+                    {"fields", names.empty() ? message("tools.none") : enumerate(names)}});
+  }
+  CELLOQUY_TRY(const FieldChoice field, resolve_field(pipeline, column));
+  const auto& names = field.grouping.names;
+  if (names.size() != 2) {
+    std::vector<Text> shown(names.begin(), names.begin() + std::min<long>(20, std::ssize(names)));
+    return failure(ErrorCode::cannot_answer,
+                   names.size() < 2 ? "tools.compare.one_value" : "tools.compare.which_values",
+                   {{"field", field.title}, {"n", names.size()}, {"values", enumerate(shown)}});
+  }
+  const std::size_t reference =
+      reads_like_reference(names[0].en) && !reads_like_reference(names[1].en) ? 0 : 1;
+  CELLOQUY_TRY(auto first, resolve_group(pipeline, names[1 - reference].en, column));
+  CELLOQUY_TRY(auto second, resolve_group(pipeline, names[reference].en, column));
+  return Sides{std::move(first), std::move(second)};
+}
 
 Expected<Comparison> plan_comparison(Pipeline& pipeline, GroupChoice first, GroupChoice second,
                                      std::optional<GroupChoice> within) {

@@ -33,6 +33,15 @@ struct Comparison {
   std::size_t samples_first = 0, samples_second = 0;
 };
 
+struct Sides {
+  GroupChoice first, second;
+};
+
+/// The two values of a column, the one that reads like the reference ("control",
+/// "untreated", "before") second. cannot_answer when the data have no such
+/// column, saying what would be needed, or when it has not two values.
+Expected<Sides> sides_of_column(Pipeline& pipeline, const std::string& column);
+
 /// Two categories of an obs column that is neither cell types nor clusters are
 /// conditions: cells of one sample are not independent, so a test over cells
 /// would find thousands of false differences (Squair et al. 2021). The samples
@@ -40,5 +49,8 @@ struct Comparison {
 /// else compares kinds of cells.
 Expected<Comparison> plan_comparison(Pipeline& pipeline, GroupChoice first, GroupChoice second,
                                      std::optional<GroupChoice> within);
+
+/// The same comparison in Scanpy and Seurat.
+EquivalentCode comparison_code(Pipeline& pipeline, const Comparison& plan);
 
 }  // namespace celloquy::tools

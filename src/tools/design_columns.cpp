@@ -108,4 +108,13 @@ std::optional<std::string> batch_column(const Dataset& data) {
   return sample;
 }
 
+std::optional<std::string> column_called(const Dataset& data, const std::string& name) {
+  if (data.obs.find(name)) return name;
+  for (const auto& [known, values] : data.obs.columns)
+    if (folded(known) == folded(name)) return known;
+  return std::nullopt;
+}
+
+Text design_name(const std::string& name) { return message_template("tools.design." + name); }
+
 }  // namespace celloquy::tools

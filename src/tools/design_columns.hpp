@@ -27,4 +27,11 @@ std::vector<std::string> replicate_columns(const Dataset& data);
 /// The column whose batches get their own quality limits, if there is one.
 std::optional<std::string> batch_column(const Dataset& data);
 
+/// The column of this name, in any case and with any separators.
+std::optional<std::string> column_called(const Dataset& data, const std::string& name);
+
+/// What a usual column of an experiment says ("treatment", "donor"), in words;
+/// empty for other names.
+Text design_name(const std::string& name);
+
 }  // namespace celloquy::tools

@@ -354,10 +354,8 @@ Expected<FieldChoice> resolve_field(Pipeline& pipeline, const std::optional<std:
   } else {
     const auto types = cell_type_column(*data);
     if (column.empty() && by && !by->empty() && !means_cell_types(*by)) {
-      // "experiments" for the column "experiment", in any case.
-      for (const auto& [name, values] : data->obs.columns)
-        if (folded_name(name) == folded_name(*by)) column = name;
-      if (column.empty()) column = *by;  // the error of field_grouping lists the columns
+      // The error of field_grouping lists the columns.
+      column = column_called(*data, *by).value_or(*by);
     }
     if (column.empty() && types) column = *types;
     if (column.empty()) {

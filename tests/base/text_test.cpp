@@ -49,6 +49,14 @@ TEST(Text, Lists) {
   EXPECT_EQ(enumerate({Text::same("a")}).en, "a");
   EXPECT_EQ(enumerate({Text::same("a"), {"b", "乙"}, Text::same("c")}).en, "a, b and c");
   EXPECT_EQ(enumerate({Text::same("a"), {"b", "乙"}, Text::same("c")}).zh, "a、乙和c");
+  // Names with commas: where one item ends must be seen.
+  const std::vector<Text> kinds = {
+      Text::same("CD4-positive, alpha-beta T cell"), {"B cell", "B细胞"}, Text::same("NK cell")};
+  EXPECT_EQ(enumerate(kinds).en, "CD4-positive, alpha-beta T cell; B cell; and NK cell");
+  EXPECT_EQ(enumerate(kinds).zh, "CD4-positive, alpha-beta T cell;B细胞;NK cell");
+  EXPECT_EQ(enumerate({kinds[0]}).en, kinds[0].en);
+  EXPECT_EQ(enumerate({Text::same("mast and other cells"), Text::same("b")}).en,
+            "mast and other cells; and b");
 }
 
 TEST(Text, MessagesAreFilledInBothLanguages) {

@@ -16,6 +16,8 @@
 #include "chat/narrate.hpp"
 #include "chat/units.hpp"
 #include "chat/verify.hpp"
+#include "io/h5ad_writer.hpp"
+#include "io/read.hpp"
 
 namespace celloquy::chat {
 namespace {
@@ -76,6 +78,27 @@ fs::path write_generated(const fs::path& folder) {
     }
   }
   file << '\n';
+  return path;
+}
+
+/// The same cells with cell types whose names hold commas.
+fs::path write_typed(const fs::path& folder) {
+  auto data = read_dataset(write_generated(folder).string(), {});
+  EXPECT_TRUE(data);
+  if (!data) return {};
+  std::vector<std::string> types;
+  for (int c = 0; c < 80; ++c)
+    types.push_back(c < 40   ? "naive thymus-derived CD4-positive, alpha-beta T cell"
+                    : c < 60 ? "B cell"
+                    : c < 70 ? "natural killer cell"
+                             : "CD14-positive, CD16-negative classical monocyte");
+  data->obs.set("cell_type", *as_categorical(Column(std::move(types))));
+  H5adContent content;
+  content.x = &data->matrix;
+  content.obs = &data->obs;
+  content.var = &data->var;
+  const fs::path path = folder / "typed.h5ad";
+  EXPECT_TRUE(write_h5ad(path.string(), content, {}));
   return path;
 }
 
@@ -250,8 +273,9 @@ TEST_P(Dialogues, Holds) {
   ThreadPool pool(2);
   Context context;
   context.threads = &pool;
-  const std::string data =
-      dialogue.data == "generated" ? write_generated(folder).string() : dialogue.data;
+  const std::string data = dialogue.data == "generated" ? write_generated(folder).string()
+                           : dialogue.data == "typed"   ? write_typed(folder).string()
+                                                        : dialogue.data;
   auto study =
       workspace::Study::open(data, {(folder / "workspace").string(), "default", true}, context);
   if (!study && dialogue.data == "demo") {

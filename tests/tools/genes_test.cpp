@@ -124,6 +124,41 @@ TEST_F(GeneTools, KindsOfCellsAreComparedByRankSum) {
   refused("compare_groups", {{"first", "B cells"}}, ErrorCode::usage);
 }
 
+TEST_F(GeneTools, TheValuesOfAColumnAreComparedForAGene) {
+  const auto finding =
+      ok("compare_groups", {{"by", "condition"}, {"genes", {"ISG15", "CD3E", "INS"}}});
+  // "control" reads like the reference: the change is that of the treated.
+  EXPECT_EQ(name(finding, "first"), "treated");
+  EXPECT_EQ(name(finding, "second"), "control");
+  EXPECT_TRUE(says(finding, "tools.compare.pseudobulk"));
+  ASSERT_EQ(column(finding, "asked", "gene"), (std::vector<std::string>{"ISG15", "CD3E"}));
+  EXPECT_GT(number(finding, "asked.log2_fold_change[0]"), 2);
+  EXPECT_LT(number(finding, "asked.p_adjusted[0]"), 0.01);
+  EXPECT_GT(number(finding, "asked.p_adjusted[1]"), 0.05);
+  EXPECT_TRUE(says(finding, "tools.compare.gene_higher"));
+  EXPECT_TRUE(says(finding, "tools.compare.gene_same"));
+  EXPECT_TRUE(says(finding, "tools.compare.gene_not_tested"));  // INS is never expressed
+  const auto by_cells =
+      ok("compare_groups", {{"first", "B cells"}, {"second", "Monocytes"}, {"genes", {"CD79A"}}});
+  EXPECT_TRUE(says(by_cells, "tools.compare.gene_higher"));
+  const auto described = ok("compare_groups", {{"by", "visit"}, {"genes", {"ISG15"}}});
+  EXPECT_TRUE(says(described, "tools.compare.gene_descriptive"));
+}
+
+TEST_F(GeneTools, AColumnThatTheDataLackIsSaid) {
+  const auto error = refused("compare_groups", {{"by", "treatment"}, {"genes", {"ISG15"}}},
+                             ErrorCode::cannot_answer);
+  EXPECT_NE(error.message.en.find("treatment"), std::string::npos) << error.message.en;
+  EXPECT_NE(error.message.zh.find("治疗"), std::string::npos) << error.message.zh;
+  EXPECT_NE(error.remedy.en.find("condition"), std::string::npos) << "lists the columns";
+  const auto counted = refused("count_cells", {{"by", "patient"}}, ErrorCode::cannot_answer);
+  EXPECT_NE(counted.message.zh.find("患者"), std::string::npos) << counted.message.zh;
+  // Six donors: which two?
+  const auto many = refused("compare_groups", {{"by", "donor"}}, ErrorCode::cannot_answer);
+  EXPECT_NE(many.remedy.en.find("d6"), std::string::npos) << many.remedy.en;
+  refused("compare_groups", {{"by", "condition"}, {"genes", {"QWERTZ"}}}, ErrorCode::cannot_answer);
+}
+
 TEST_F(GeneTools, TheMapIsColouredByGeneColumnOrCluster) {
   for (const auto& color : {json(), json("CD3E"), json("lane"), json("score"), json("cell_type")}) {
     const auto finding =

@@ -92,20 +92,6 @@ void converge(Search<Weight>& search, Partition& partition, const Graph& graph,
   }
 }
 
-/// How many independent searches, and how many iterations each before they are
-/// brought together: as many as cost little. Each tends to a local optimum of
-/// its own, and a graph of few cells has many; what the searches agree on is
-/// searched again as a whole.
-struct Starts {
-  std::uint32_t count, iterations;
-};
-Starts starts_for(std::size_t entries, std::uint32_t most_iterations) {
-  if (entries <= 100'000) return {16, std::min(2u, most_iterations)};
-  if (entries <= 1'500'000) return {4, std::min(2u, most_iterations)};
-  if (entries <= 20'000'000) return {2, std::min(1u, most_iterations)};
-  return {1, most_iterations};
-}
-
 /// Twice the modularity times total weight, up to a constant: what is inside
 /// communities beyond what strengths alone explain.
 double quality(const Level<double>& level, const std::vector<std::uint32_t>& membership,
@@ -246,6 +232,13 @@ std::vector<double> strengths_of(const Graph& graph) {
 }
 
 }  // namespace
+
+Starts starts_for(std::size_t entries, std::uint32_t most_iterations) {
+  if (entries <= 100'000) return {16, std::min(2u, most_iterations)};
+  if (entries <= 1'500'000) return {4, std::min(2u, most_iterations)};
+  if (entries <= 20'000'000) return {2, std::min(1u, most_iterations)};
+  return {1, most_iterations};
+}
 
 double modularity(const Graph& graph, const std::vector<std::uint32_t>& membership,
                   double resolution) {

@@ -20,6 +20,15 @@ struct Result {
       modularity_by_iteration;  ///< of the best start and what followed; never falls
 };
 
+/// How many independent searches, and how many iterations each before they are
+/// brought together: as many as cost little. Each tends to a local optimum of
+/// its own, and a graph of few cells has many; what the searches agree on is
+/// searched again as a whole. `entries`: of the graph, each edge twice.
+struct Starts {
+  std::uint32_t count, iterations;
+};
+Starts starts_for(std::size_t entries, std::uint32_t most_iterations);
+
 /// Own implementation from the published description. Graphs of up to 20 million
 /// entries are searched from several starts (16, 4 or 2), in parallel, and what
 /// these agree on is searched again as a whole; larger ones once. Communities

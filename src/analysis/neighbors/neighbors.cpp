@@ -10,7 +10,6 @@
 namespace celloquy::neighbors {
 namespace {
 
-constexpr std::size_t exact_up_to = 60000;
 /// Squares of larger (or all smaller) coordinates leave the range of float.
 constexpr float largest = 1e15f, smallest = 1e-12f;
 

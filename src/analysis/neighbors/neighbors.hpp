@@ -9,6 +9,8 @@
 
 namespace celloquy::neighbors {
 
+inline constexpr std::size_t exact_up_to =
+    60000;  ///< points, when the method is chosen automatically
 enum class Method { automatic, exact, inverted_lists };
 struct Options {
   std::uint32_t n_neighbors = 15;     ///< the cell itself is not counted (Scanpy's 15 counts it)

@@ -109,11 +109,15 @@ Status check(const Graph& graph, std::span<const float> initial, std::size_t n_i
 
 }  // namespace
 
+std::uint32_t epochs_for(std::uint32_t n_points, const Options& options) {
+  return options.epochs ? options.epochs : n_points <= few_points ? 500 : 200;
+}
+
 Expected<Result> compute(const Graph& connectivities, std::span<const float> initial,
                          std::size_t n_initial, const Options& options, const Context& context) {
   CELLOQUY_CHECK(check(connectivities, initial, n_initial, options));
   const std::uint32_t n = connectivities.n_nodes;
-  const std::uint32_t epochs = options.epochs ? options.epochs : n <= few_points ? 500 : 200;
+  const std::uint32_t epochs = epochs_for(n, options);
   std::vector<float> spectral;
   if (initial.empty() && n > 0) {
     CELLOQUY_TRY(spectral,

@@ -21,6 +21,9 @@ struct Result {
   std::vector<float> layout;  ///< n_points × n_components, row by row
 };
 
+/// The epochs that these options mean for so many points.
+std::uint32_t epochs_for(std::uint32_t n_points, const Options& options);
+
 /// `initial`: n_points × n_initial coordinates to start from, for example the
 /// first two principal components; rescaled inside. Empty: spectral_layout.
 /// Deterministic for any number of threads. Cost: about 25 ns of processor

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
+
+#include "tools/design_columns.hpp"
 
 namespace celloquy::tools {
 
@@ -21,15 +24,8 @@ Pipeline::Pipeline(workspace::Study& study, const Context& context)
     : study_(study), context_(context), memory_(Memory::of(study)) {}
 
 void Pipeline::record(std::string_view step, double seconds, bool cached) {
-  steps_.push_back({std::string(step), std::max(0.0, seconds), cached, 0, 0});
-}
-
-void Pipeline::add_cost(std::string_view step, double bytes, double operations) {
-  for (auto& done : steps_)
-    if (done.step == step && !done.cached) {
-      done.bytes = bytes;
-      done.operations = operations;
-    }
+  steps_.push_back(
+      {std::string(step), std::max(0.0, seconds), cached, std::exchange(next_cost_, Cost())});
 }
 
 bool Pipeline::all_cached() const {
@@ -54,9 +50,9 @@ Expected<const Dataset*> Pipeline::dataset() {
   const double begin = clock_seconds();
   CELLOQUY_TRY(const Dataset* data, study_.dataset(context_));
   const double seconds = clock_seconds() - begin;
-  record("read", seconds, false);
   // Reading writes each non-zero once; the file's own bytes depend on its compression.
-  add_cost("read", static_cast<double>(data->matrix.by_cell().bytes()), 0);
+  next_cost_ = {static_cast<double>(data->matrix.by_cell().bytes()), 0, Operation::arithmetic};
+  record("read", seconds, false);
   inner_seconds_ += seconds;
   memory_.put(marker, std::make_shared<const bool>(true));
   return data;
@@ -130,8 +126,13 @@ Expected<Column> Pipeline::column(const std::string& name) {
   if (!found) {
     std::vector<Text> names;
     for (const auto& [known, values] : data->obs.columns) names.push_back(Text::same(known));
+    const Text meant = design_name(name);
     if (names.empty())
-      return failure(ErrorCode::cannot_answer, "tools.field.none", {{"field", name}});
+      return failure(ErrorCode::cannot_answer, "tools.field.none",
+                     {{"field", meant.empty() ? Text::same(name) : meant}});
+    if (!meant.empty())
+      return failure(ErrorCode::cannot_answer, "tools.field.absent",
+                     {{"field", meant}, {"fields", enumerate(names)}});
     return failure(ErrorCode::cannot_answer, "tools.field.unknown",
                    {{"field", name}, {"fields", enumerate(names)}});
   }

@@ -10,6 +10,7 @@
 
 #include "base/context.hpp"
 #include "tools/pipeline/blobs.hpp"
+#include "tools/pipeline/costs.hpp"
 #include "tools/pipeline/memory.hpp"
 #include "workspace/study.hpp"
 
@@ -41,8 +42,7 @@ struct StepRecord {
   std::string step;
   double seconds = 0;
   bool cached = false;
-  double bytes = 0;       ///< that had to be moved, where known; else 0
-  double operations = 0;  ///< arithmetic that had to be done, where known; else 0
+  Cost cost;  ///< of a step that was computed, where known
 };
 
 /// A partition of the kept cells.
@@ -133,13 +133,13 @@ class Pipeline {
 
  private:
   void record(std::string_view step, double seconds, bool cached);
-  void add_cost(std::string_view step, double bytes, double operations);
 
   workspace::Study& study_;
   const Context& context_;
   Memory& memory_;
   AnalysisOptions options_;
   std::vector<StepRecord> steps_;
+  Cost next_cost_;              ///< of the step that is recorded next
   std::size_t remembered_ = 0;  ///< results found in memory
   double inner_seconds_ = 0;    ///< of the steps that the running one asked for
 };

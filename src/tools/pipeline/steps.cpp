@@ -53,7 +53,9 @@ Expected<Shared<quality_control::Metrics>> Pipeline::quality_of_file() {
         if (!data->matrix.counts())
           return failure(ErrorCode::cannot_answer, "tools.values.no_counts",
                          {{"where", data->matrix_where}});
-        return quality_control::compute_metrics(data->matrix, gene_flags(*data), context_);
+        auto result = quality_control::compute_metrics(data->matrix, gene_flags(*data), context_);
+        if (result) next_cost_ = cost_of_quality_control(data->matrix);
+        return result;
       });
 }
 
@@ -68,7 +70,9 @@ Expected<Shared<quality_control::Metrics>> Pipeline::quality() {
           return failure(ErrorCode::cannot_answer, "tools.values.no_counts",
                          {{"where", data->matrix_where}});
         CELLOQUY_TRY(const CountMatrix kept, matrix());
-        return quality_control::compute_metrics(kept, gene_flags(*data), context_);
+        auto result = quality_control::compute_metrics(kept, gene_flags(*data), context_);
+        if (result) next_cost_ = cost_of_quality_control(kept);
+        return result;
       });
 }
 
@@ -110,7 +114,9 @@ Expected<Shared<highly_variable_genes::Result>> Pipeline::variable_genes() {
           for (std::size_t gene = 0; gene < usable.size(); ++gene)
             usable[gene] = metrics->n_cells[gene] >= options_.min_cells_per_gene;
           const Normalization none;
-          return highly_variable_genes::compute({&kept, &none}, usable, options, context_);
+          auto result = highly_variable_genes::compute({&kept, &none}, usable, options, context_);
+          if (result) next_cost_ = cost_of_variable_genes(kept);
+          return result;
         }
         options.flavor = highly_variable_genes::Flavor::seurat;
         CELLOQUY_TRY(const auto scale, normalization());
@@ -121,6 +127,7 @@ Expected<Shared<highly_variable_genes::Result>> Pipeline::variable_genes() {
 Expected<Shared<pca::Result>> Pipeline::pca() {
   CELLOQUY_TRY(const std::string key, pca_key());
   return memo<pca::Result>("pca", key, [&]() -> Expected<pca::Result> {
+    CELLOQUY_TRY(const Values kind, values());
     CELLOQUY_TRY(const auto variable, variable_genes());
     CELLOQUY_TRY(const auto scale, normalization());
     CELLOQUY_TRY(const CountMatrix kept, matrix());
@@ -131,7 +138,15 @@ Expected<Shared<pca::Result>> Pipeline::pca() {
     pca::Options options;
     options.n_components =
         static_cast<std::uint32_t>(std::min<std::size_t>(options_.n_components, most - 1));
-    return pca::compute({&kept, scale.get()}, variable->genes, options, context_);
+    // How many values the chosen genes have is known where they were counted.
+    double n_chosen = 0;
+    if (kind == Values::counts) {
+      CELLOQUY_TRY(const auto metrics, quality());
+      for (const auto gene : variable->genes) n_chosen += metrics->n_cells[gene];
+    }
+    auto result = pca::compute({&kept, scale.get()}, variable->genes, options, context_);
+    if (result) next_cost_ = cost_of_pca(kept, n_chosen, variable->genes.size(), *result);
+    return result;
   });
 }
 
@@ -143,6 +158,7 @@ Expected<Shared<neighbors::Result>> Pipeline::neighbors() {
     options.n_neighbors = options_.n_neighbors;
     auto result = neighbors::compute(components->scores, components->n_cells,
                                      components->n_components, options, context_);
+    if (result) next_cost_ = cost_of_neighbors(*components, *result);
     return result;
   });
 }
@@ -171,7 +187,9 @@ Expected<Shared<leiden::Result>> Pipeline::clusters_at(double resolution) {
     leiden::Options options;
     options.resolution = resolution;
     options.seed = context_.seed;
-    return leiden::compute(*graph, options, context_);
+    auto result = leiden::compute(*graph, options, context_);
+    if (result) next_cost_ = cost_of_leiden(*graph, options, *result);
+    return result;
   });
 }
 
@@ -188,7 +206,9 @@ Expected<Shared<umap::Result>> Pipeline::layout() {
     for (std::size_t cell = 0; cell < components->n_cells; ++cell)
       for (std::size_t axis = 0; axis < std::min<std::size_t>(2, width); ++axis)
         initial[cell * 2 + axis] = components->scores[cell * width + axis];
-    return umap::compute(*graph, initial, 2, options, context_);
+    auto result = umap::compute(*graph, initial, 2, options, context_);
+    if (result) next_cost_ = cost_of_umap(*graph, options);
+    return result;
   });
 }
 
@@ -207,6 +227,7 @@ Expected<Shared<markers::Result>> Pipeline::markers(const Grouping& grouping, ma
                                        chosen, context_);
         // The copy by gene is as large as the data; little else needs it.
         kept.release_by_gene();
+        if (result) next_cost_ = cost_of_markers(kept, test);
         return result;
       });
 }
