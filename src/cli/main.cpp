@@ -35,6 +35,7 @@ struct Program {
   AnnotateCommand annotate;
   ExportCommand export_results;
   ToolCommand tool;
+  TrainCommand train;
   bool h5ad = false, tables = false, figures = false, report = false;
   int status = 0;
 
@@ -47,6 +48,7 @@ struct Program {
     add_annotate();
     add_export();
     add_tool();
+    add_train();
   }
 
   CLI::App* add(const char* name, const char* help) {
@@ -113,6 +115,24 @@ struct Program {
     c->add_option("ARGUMENTS", tool.arguments, "name=value …");
     c->add_option("--session", tool.session, "name of the conversation")->capture_default_str();
     c->callback([this] { status = celloquy::cli::tool(tool, settings); });
+  }
+  void add_train() {
+    auto* c = add("train", "learn the joint space of texts and cells (docs/training.md)");
+    c->add_option("PAIRS", train.pairs, "a pairs folder (docs/formats.md)")->required();
+    c->add_option("--out", train.out,
+                  "folder for the weights and all that is needed to go on after an interruption")
+        ->required();
+    c->add_option("--encoder", train.encoder, "text encoder: mini_lm, multilingual_e5 or hashing")
+        ->check(CLI::IsMember({"mini_lm", "multilingual_e5", "hashing"}))
+        ->capture_default_str();
+    c->add_option("--languages", train.languages, "of the texts: en zh (default: those it knows)");
+    c->add_option("--without", train.without, "sources to leave out, for evaluation on them");
+    c->add_option("--steps", train.steps, "default 1,200")->check(CLI::PositiveNumber);
+    c->add_option("--genes", train.genes, "default 8,000")->check(CLI::PositiveNumber);
+    c->add_option("--profiles", train.profiles, "in a batch; default 192");
+    c->add_option("--gene-sets", train.gene_sets, "in a batch; default 192");
+    c->add_option("--seed", train.seed, "of all random numbers")->capture_default_str();
+    c->callback([this] { status = celloquy::cli::train(train, settings); });
   }
 };
 
