@@ -1,10 +1,8 @@
 #pragma once
 // What every command shares: its settings, where output goes, how it ends.
 
-#include <cstdint>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -64,7 +62,7 @@ struct AskCommand {
   bool fresh = false;
 };
 struct AnnotateCommand {
-  std::string file, cells, by;
+  std::string file, cells, by, labels;
 };
 struct ExportCommand {
   std::string file, out, session = "default";
@@ -75,22 +73,11 @@ struct ToolCommand {
   std::string file, tool, session = "default";
   std::vector<std::string> arguments;  ///< name=value
 };
-struct TrainCommand {
-  std::string pairs, out, encoder = "mini_lm";
-  std::vector<std::string> languages;  ///< empty: those that the encoder knows
-  std::vector<std::string> without;
-  /// Overrides of the defaults in training/options.hpp; 0 keeps them.
-  std::size_t steps = 0, genes = 0;
-  std::optional<std::size_t> profiles, gene_sets;
-  std::uint64_t seed = 0;
-};
-
 int info(const InfoCommand& command, const Settings& settings);
 int run(const RunCommand& command, const Settings& settings);
 int ask(const AskCommand& command, const Settings& settings);
 int annotate(const AnnotateCommand& command, const Settings& settings);
 int export_results(const ExportCommand& command, const Settings& settings);
 int tool(const ToolCommand& command, const Settings& settings);
-int train(const TrainCommand& command, const Settings& settings);
 
 }  // namespace celloquy::cli

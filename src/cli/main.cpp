@@ -5,6 +5,7 @@
 #include <exception>
 
 #include "cli/command.hpp"
+#include "cli/space.hpp"
 
 namespace {
 
@@ -35,7 +36,10 @@ struct Program {
   AnnotateCommand annotate;
   ExportCommand export_results;
   ToolCommand tool;
-  TrainCommand train;
+  SearchCommand search;
+  RetrieveCommand retrieve;
+  TrainPoolCommand train_pool;
+  TrainTowersCommand train_towers;
   bool h5ad = false, tables = false, figures = false, report = false;
   int status = 0;
 
@@ -46,6 +50,8 @@ struct Program {
     add_run();
     add_ask();
     add_annotate();
+    add_search();
+    add_retrieve();
     add_export();
     add_tool();
     add_train();
@@ -82,7 +88,63 @@ struct Program {
     c->add_option("FILE", annotate.file, file_help)->required();
     c->add_option("--cells", annotate.cells, "write cell<TAB>label<TAB>probability… to this file");
     c->add_option("--by", annotate.by, "obs column whose groups are named (default: clusters)");
-    c->callback([this] { status = celloquy::cli::annotate(annotate, settings); });
+    c->add_option("--labels", annotate.labels,
+                  "file of labels, one a line, in any words: each cell gets the most probable one");
+    c->callback([this] {
+      status = annotate.labels.empty() ? celloquy::cli::annotate(annotate, settings)
+                                       : celloquy::cli::annotate_labels(annotate, settings);
+    });
+  }
+  void add_search() {
+    auto* c = add("search", "which cells are what a text says");
+    c->add_option("FILE", search.file, file_help)->required();
+    c->add_option("TEXT", search.text,
+                  "a cell type, a description, or genes such as \"CD3D+ CD8A+\"")
+        ->required();
+    c->add_option("--scores", search.scores, "write cell<TAB>score<TAB>probability to this file");
+    c->callback([this] { status = celloquy::cli::search(search, settings); });
+  }
+  void add_retrieve() {
+    auto* c = add("retrieve", "a table of expression profiles against texts");
+    c->add_option("PROFILES", retrieve.profiles, "genes x samples table, or any supported file")
+        ->required();
+    c->add_option("--texts", retrieve.texts, "file of texts, one a line")->required();
+    c->add_option("--scores", retrieve.scores, "write samples x texts scores to this file");
+    c->callback([this] { status = celloquy::cli::retrieve(retrieve, settings); });
+  }
+  void add_train() {
+    auto* train = app.add_subcommand("train", "make the joint space of texts and cells");
+    train->require_subcommand(1);
+    auto* c = train->add_subcommand("pool", "the pool of known texts from a folder of pairs");
+    add_common_options(*c, settings);
+    c->add_option("PAIRS", train_pool.pairs, "folder that scripts/build-pairs wrote")->required();
+    c->add_option("--out", train_pool.out, "folder to write (default: models/space)");
+    c->add_option("--work", train_pool.work, "folder for the texts' vectors (default: in PAIRS)");
+    c->add_option("--leave-out", train_pool.leave_out,
+                  "leave out pairs whose source contains this, for evaluation");
+    c->callback([this] { status = celloquy::cli::train_pool(train_pool, settings); });
+    add_train_towers(*train);
+  }
+  void add_train_towers(CLI::App& train) {
+    auto* c = train.add_subcommand("towers", "both towers, contrastively (docs/training.md)");
+    add_common_options(*c, settings);
+    auto& to = train_towers;
+    c->add_option("PAIRS", to.pairs, "folder that scripts/build-pairs wrote")->required();
+    c->add_option("--out", to.out,
+                  "folder for the weights and all that is needed to go on after an interruption")
+        ->required();
+    c->add_option("--encoder", to.encoder, "text encoder: mini_lm, multilingual_e5 or hashing")
+        ->check(CLI::IsMember({"mini_lm", "multilingual_e5", "hashing"}))
+        ->capture_default_str();
+    c->add_option("--languages", to.languages, "of the texts: en zh (default: those it knows)");
+    c->add_option("--leave-out", to.leave_out,
+                  "leave out pairs whose source contains this, for evaluation");
+    c->add_option("--steps", to.steps, "default 1,200")->check(CLI::PositiveNumber);
+    c->add_option("--genes", to.genes, "default 8,000")->check(CLI::PositiveNumber);
+    c->add_option("--profiles", to.profiles, "in a batch; default 192");
+    c->add_option("--gene-sets", to.gene_sets, "in a batch; default 192");
+    c->add_option("--seed", to.seed, "of all random numbers")->capture_default_str();
+    c->callback([this] { status = celloquy::cli::train_towers(train_towers, settings); });
   }
   void add_export() {
     auto* c = add("export", "write results of a session to files");
@@ -115,24 +177,6 @@ struct Program {
     c->add_option("ARGUMENTS", tool.arguments, "name=value …");
     c->add_option("--session", tool.session, "name of the conversation")->capture_default_str();
     c->callback([this] { status = celloquy::cli::tool(tool, settings); });
-  }
-  void add_train() {
-    auto* c = add("train", "learn the joint space of texts and cells (docs/training.md)");
-    c->add_option("PAIRS", train.pairs, "a pairs folder (docs/formats.md)")->required();
-    c->add_option("--out", train.out,
-                  "folder for the weights and all that is needed to go on after an interruption")
-        ->required();
-    c->add_option("--encoder", train.encoder, "text encoder: mini_lm, multilingual_e5 or hashing")
-        ->check(CLI::IsMember({"mini_lm", "multilingual_e5", "hashing"}))
-        ->capture_default_str();
-    c->add_option("--languages", train.languages, "of the texts: en zh (default: those it knows)");
-    c->add_option("--without", train.without, "sources to leave out, for evaluation on them");
-    c->add_option("--steps", train.steps, "default 1,200")->check(CLI::PositiveNumber);
-    c->add_option("--genes", train.genes, "default 8,000")->check(CLI::PositiveNumber);
-    c->add_option("--profiles", train.profiles, "in a batch; default 192");
-    c->add_option("--gene-sets", train.gene_sets, "in a batch; default 192");
-    c->add_option("--seed", train.seed, "of all random numbers")->capture_default_str();
-    c->callback([this] { status = celloquy::cli::train(train, settings); });
   }
 };
 

@@ -45,4 +45,10 @@ Expected<std::unique_ptr<TextEncoder>> open_text_encoder(EncoderKind kind);
 /// share words or parts of words are near each other; meaning is not known.
 std::unique_ptr<TextEncoder> hashing_encoder(std::size_t dimension = 384);
 
+/// Keeps the vectors of `inner` in a file in `folder` (vector_store.hpp), found by
+/// the inner identity and the text. Several processes may share the folder; where
+/// it cannot be written, everything is encoded anew.
+std::unique_ptr<TextEncoder> caching_encoder(std::unique_ptr<TextEncoder> inner,
+                                             const std::filesystem::path& folder);
+
 }  // namespace celloquy::language

@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "io/safetensors.hpp"
+#include "space/model/tensor_file.hpp"
 #include "space/towers/weights.hpp"
 #include "workspace/atomic_file.hpp"
 
@@ -41,18 +41,17 @@ void take_in_mean(TowerWeights& tower, const std::vector<float>& mean) {
     tower.input_bias[j] = static_cast<float>(tower.input_bias[j] - shift[j]);
 }
 
-void add_small_tensors(std::vector<io::TensorBytes>& tensors, const std::string& name,
-                       const TowerWeights& tower) {
+void add_tensors(space::TensorWriter& file, const std::string& name, const TowerWeights& tower) {
   const std::size_t d = tower.shape.dimension, m = tower.shape.hidden;
-  const auto add = [&](const char* group, std::vector<std::size_t> shape,
-                       const std::vector<float>& values) {
-    tensors.push_back(io::tensor(name + group, std::move(shape), std::span<const float>(values)));
+  const auto add = [&](const char* group, const std::vector<float>& values,
+                       std::vector<std::size_t> shape) {
+    file.add(name + group, std::span<const float>(values), std::move(shape));
   };
-  add(".input.bias", {d}, tower.input_bias);
-  add(".hidden.weight", {d, m}, tower.hidden_weight);
-  add(".hidden.bias", {m}, tower.hidden_bias);
-  add(".output.weight", {m, d}, tower.output_weight);
-  add(".output.bias", {d}, tower.output_bias);
+  add(".input.bias", tower.input_bias, {d});
+  add(".hidden.weight", tower.hidden_weight, {d, m});
+  add(".hidden.bias", tower.hidden_bias, {m});
+  add(".output.weight", tower.output_weight, {m, d});
+  add(".output.bias", tower.output_bias, {d});
 }
 
 }  // namespace
@@ -79,30 +78,24 @@ Status write_towers(const std::filesystem::path& folder, const PairsFolder& pair
   TowerWeights text = weights_of(layout, "text", layout.text(), parameters);
   take_in_mean(text, preparation.text_map.mean);
 
-  // 8-bit numbers last, so that all floats lie at multiples of 4.
-  std::vector<io::TensorBytes> tensors;
-  add_small_tensors(tensors, "cell", cell);
-  add_small_tensors(tensors, "text", text);
-  tensors.push_back(io::tensor("text.input.weight", {text.shape.input, text.shape.dimension},
-                               std::span<const float>(text.input_weight)));
+  space::TensorWriter file;
+  file.set_metadata("format", "celloquy-towers-1");
+  file.set_metadata("encoder", encoder);
+  add_tensors(file, "cell", cell);
+  add_tensors(file, "text", text);
+  file.add("text.input.weight", std::span<const float>(text.input_weight),
+           {text.shape.input, text.shape.dimension});
   const std::vector<std::size_t> matrix_shape = {cell.shape.input, cell.shape.dimension};
   QuantizedMatrix matrix;
   if (quantized) {
     matrix = space::quantize(cell.input_weight, cell.shape.input, cell.shape.dimension);
-    tensors.push_back(io::tensor("cell.input.weight.scale", {cell.shape.input},
-                                 std::span<const float>(matrix.scales)));
-    tensors.push_back(
-        io::tensor("cell.input.weight", matrix_shape, std::span<const std::int8_t>(matrix.values)));
+    file.add("cell.input.weight.scale", std::span<const float>(matrix.scales), {cell.shape.input});
+    file.add("cell.input.weight", std::span<const std::int8_t>(matrix.values), matrix_shape);
   } else {
-    tensors.push_back(
-        io::tensor("cell.input.weight", matrix_shape, std::span<const float>(cell.input_weight)));
+    file.add("cell.input.weight", std::span<const float>(cell.input_weight), matrix_shape);
   }
-  const std::string head =
-      io::safetensors_head(tensors, {{"format", "celloquy-towers-1"}, {"encoder", encoder}});
-  std::vector<std::span<const std::byte>> pieces = {std::as_bytes(std::span(head))};
-  for (const auto& tensor : tensors) pieces.push_back(tensor.bytes);
   CELLOQUY_CHECK(
-      workspace::write_pieces_atomically((folder / "towers.safetensors").string(), pieces));
+      workspace::write_file_atomically((folder / "towers.safetensors").string(), file.bytes()));
 
   nlohmann::ordered_json description = {{"format", "celloquy-towers-1"},
                                         {"dimension", cell.shape.dimension},

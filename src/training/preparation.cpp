@@ -66,12 +66,12 @@ Expected<Preparation> prepare(const PairsFolder& pairs, const Selection& selecti
   CELLOQUY_TRY(const WholeMeans means, whole_means(pairs, selection, context));
   CELLOQUY_TRY(GeneChoice choice, choose_genes(pairs, selection, scales, means, options, context));
   CELLOQUY_TRY(Centres centres, find_centres(choice));
-  CELLOQUY_TRY(const Pool pool,
-               make_pool(pairs, selection, choice, scales, centres, options, context));
+  CELLOQUY_TRY(const PairSample sample,
+               take_sample(pairs, selection, choice, scales, centres, options, context));
   CELLOQUY_TRY(std::vector<float> basis,
-               pool_basis(pool, options.dimension, options.seed, context));
+               leading_basis(sample, options.dimension, options.seed, context));
   CELLOQUY_TRY(TextMap text_map,
-               fit_text_map(pairs, pool, basis, options.dimension, features, options, context));
+               fit_text_map(pairs, sample, basis, options.dimension, features, options, context));
   workspace::Blob blob;
   blob.facts = {{"key", key}};
   blob.add("genes", choice.genes);

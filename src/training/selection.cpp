@@ -15,12 +15,14 @@ std::vector<std::uint8_t> used_languages(const PairIndex& index, const Options& 
 Expected<Selection> select_pairs(const PairsFolder& pairs, const Options& options) {
   const PairIndex& index = pairs.index();
   std::vector<std::uint8_t> left_out(index.sources.size(), 0);
-  for (const auto& name : options.without) {
-    const auto found = std::find_if(index.sources.begin(), index.sources.end(),
-                                    [&](const Source& source) { return source.name == name; });
-    if (found == index.sources.end())
-      return failure(ErrorCode::usage, "training.no_such_source", {{"source", name}});
-    left_out[static_cast<std::size_t>(found - index.sources.begin())] = 1;
+  for (const auto& part : options.leave_out) {
+    bool found = false;
+    for (std::size_t s = 0; s < left_out.size(); ++s)
+      if (index.sources[s].name.find(part) != std::string::npos) {
+        left_out[s] = 1;
+        found = true;
+      }
+    if (!found) return failure(ErrorCode::usage, "training.no_such_source", {{"source", part}});
   }
   const auto languages = used_languages(index, options);
   Selection out;

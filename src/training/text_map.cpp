@@ -25,15 +25,16 @@ struct TextRow {
   double weight;
 };
 
-std::vector<TextRow> text_rows(const PairsFolder& pairs, const Pool& pool, const Options& options) {
+std::vector<TextRow> text_rows(const PairsFolder& pairs, const PairSample& sample,
+                               const Options& options) {
   const auto used = used_languages(pairs.index(), options);
   std::vector<TextRow> rows;
-  for (std::uint32_t entry = 0; entry < pool.size(); ++entry) {
+  for (std::uint32_t entry = 0; entry < sample.size(); ++entry) {
     const std::size_t first = rows.size();
-    for (const PairText& text : pairs.texts(pairs[pool.pairs[entry]]))
+    for (const PairText& text : pairs.texts(pairs[sample.pairs[entry]]))
       if (used[static_cast<std::size_t>(text.language)]) rows.push_back({text.text, entry, 0});
     for (std::size_t i = first; i < rows.size(); ++i)
-      rows[i].weight = pool.weights[entry] / static_cast<double>(rows.size() - first);
+      rows[i].weight = sample.weights[entry] / static_cast<double>(rows.size() - first);
   }
   if (rows.size() <= most_texts) return rows;
   std::vector<TextRow> some(most_texts);
@@ -58,12 +59,12 @@ std::vector<double> cross_products(const std::vector<double>& x, std::size_t col
 
 }  // namespace
 
-Expected<TextMap> fit_text_map(const PairsFolder& pairs, const Pool& pool,
+Expected<TextMap> fit_text_map(const PairsFolder& pairs, const PairSample& sample,
                                const std::vector<float>& basis, std::size_t dimension,
                                const TextFeatures& features, const Options& options,
                                const Context& context) {
   statistics::use_one_blas_thread();
-  const auto rows = text_rows(pairs, pool, options);
+  const auto rows = text_rows(pairs, sample, options);
   const std::size_t n = rows.size(), d = features.dimension();
   std::vector<float> text(d);
   std::vector<double> mean(d), x(n * d), y(n * dimension);
@@ -77,7 +78,7 @@ Expected<TextMap> fit_text_map(const PairsFolder& pairs, const Pool& pool,
     weight += rows[i].weight;
   }
   for (auto& m : mean) m /= weight;
-  const auto places = coordinates(pool, basis, dimension, context);
+  const auto places = coordinates(sample, basis, dimension, context);
   parallel_for_blocks(context, n, row_block, [&](const Block& block) {
     for (std::size_t i = block.begin; i < block.end && !context.cancelled(); ++i) {
       const double root = std::sqrt(rows[i].weight);

@@ -52,6 +52,10 @@ licence = "MIT"
 members = [ {{ name = "counts.csv", path = "{path}", inside = "counts", bytes = {len(CONTENT)}, sha256 = "{member_hash or sha256(CONTENT)}" }} ]
 ''')
 
+    def add_to_manifest(self, lines):
+        with open(self.folder / "manifest.toml", "a") as manifest:
+            manifest.write(lines + "\n")
+
     def run_script(self, *arguments, find_links=True):
         environment = {k: v for k, v in os.environ.items() if not k.startswith("PIP_")}
         environment |= {"CELLOQUY_ASSETS": str(self.cache), "PIP_NO_INDEX": "1"}
@@ -122,6 +126,43 @@ members = [ {{ name = "counts.csv", path = "{path}", inside = "counts", bytes = 
         (self.cache / "tiny" / "counts.csv").write_bytes(CONTENT[:5])
         self.assertEqual(0, self.run_script().returncode)
         self.assertEqual(CONTENT, (self.cache / "tiny" / "counts.csv").read_bytes())
+
+    def test_unpacks_whole_folders_and_their_sub_folders(self):
+        with zipfile.ZipFile(self.wheel, "a") as archive:
+            archive.writestr("tinydata/source/a.c", "one")
+            archive.writestr("tinydata/source/deep/b.c", "three")
+            archive.writestr("tinydata/sources.txt", "not in it")
+        self.write_manifest()
+        self.add_to_manifest('folders = [ { name = "source", path = "tinydata/source", bytes = 8 } ]')
+        done = self.run_script()
+        self.assertEqual(0, done.returncode, done.stderr)
+        source = self.cache / "tiny" / "source"
+        self.assertEqual(["a.c", "deep", "deep/b.c"], sorted(str(p.relative_to(source)) for p in source.rglob("*")))
+        self.assertEqual("three", (source / "deep" / "b.c").read_text())
+        (source / "a.c").write_text("longer")
+        self.assertEqual(0, self.run_script("--verify").returncode)
+        self.assertEqual("one", (source / "a.c").read_text())
+
+    def test_refuses_folders_of_another_size_or_that_lead_outside(self):
+        with zipfile.ZipFile(self.wheel, "a") as archive:
+            archive.writestr("tinydata/source/a.c", "one")
+            archive.writestr("tinydata/evil/../../../outside.txt", "three")
+        for path, size in (("tinydata/source", 4), ("tinydata/absent", 0), ("tinydata/evil", 5)):
+            self.write_manifest()
+            self.add_to_manifest(f'folders = [ {{ name = "source", path = "{path}", bytes = {size} }} ]')
+            done = self.run_script()
+            self.assertEqual(1, done.returncode, path)
+            self.assertNotIn("Traceback", done.stderr)
+            self.assert_nothing_unpacked()
+        self.assertFalse((self.cache / "outside.txt").exists() or (self.folder / "outside.txt").exists())
+
+    def test_a_conversion_that_fails_leaves_nothing(self):
+        self.write_manifest()
+        self.add_to_manifest('convert = "convert-encoder multilingual-e5"\nproducts = [ { name = "encoder.gguf", bytes = 1, sha256 = "0" } ]')
+        done = self.run_script()
+        self.assertEqual(1, done.returncode)
+        self.assertIn("scripts/convert-encoder: multilingual-e5 could not be converted", done.stderr)
+        self.assert_nothing_unpacked()
 
     def test_unknown_name_is_wrong_usage(self):
         done = self.run_script("--only", "nothing")

@@ -5,7 +5,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "io/safetensors.hpp"
+#include "space/model/tensor_file.hpp"
 
 namespace celloquy::space {
 namespace {
@@ -26,27 +26,34 @@ bool read_size(const json& description, const char* name, std::size_t most, std:
   return to > 0 && to <= most;
 }
 
+Expected<std::vector<float>> read_floats(const TensorFile& file, const std::string& name,
+                                         std::size_t size) {
+  CELLOQUY_TRY(const auto values, file.array<float>(name, size));
+  return std::vector<float>(values.begin(), values.end());
+}
+
 /// The large matrix, as floats or as whole numbers with scales.
-Expected<std::vector<float>> read_input_weight(const io::SafetensorsFile& file,
-                                               const std::string& name, const TowerShape& shape) {
-  if (file.type(name) != "I8") return file.floats(name, {shape.input, shape.dimension});
-  QuantizedMatrix matrix;
-  CELLOQUY_TRY(matrix.values, file.bytes(name, {shape.input, shape.dimension}));
-  CELLOQUY_TRY(matrix.scales, file.floats(name + ".scale", {shape.input}));
+Expected<std::vector<float>> read_input_weight(const TensorFile& file, const std::string& name,
+                                               const TowerShape& shape) {
+  const std::size_t size = shape.input * shape.dimension;
+  const auto whole = file.array<std::int8_t>(name, size);
+  if (!whole) return read_floats(file, name, size);
+  QuantizedMatrix matrix{{whole->begin(), whole->end()}, {}};
+  CELLOQUY_TRY(matrix.scales, read_floats(file, name + ".scale", shape.input));
   return dequantize(matrix, shape.dimension);
 }
 
-Expected<TowerWeights> read_tower(const io::SafetensorsFile& file, const std::string& name,
+Expected<TowerWeights> read_tower(const TensorFile& file, const std::string& name,
                                   const TowerShape& shape) {
   TowerWeights out;
   out.shape = shape;
   const std::size_t d = shape.dimension, m = shape.hidden;
   CELLOQUY_TRY(out.input_weight, read_input_weight(file, name + ".input.weight", shape));
-  CELLOQUY_TRY(out.input_bias, file.floats(name + ".input.bias", {d}));
-  CELLOQUY_TRY(out.hidden_weight, file.floats(name + ".hidden.weight", {d, m}));
-  CELLOQUY_TRY(out.hidden_bias, file.floats(name + ".hidden.bias", {m}));
-  CELLOQUY_TRY(out.output_weight, file.floats(name + ".output.weight", {m, d}));
-  CELLOQUY_TRY(out.output_bias, file.floats(name + ".output.bias", {d}));
+  CELLOQUY_TRY(out.input_bias, read_floats(file, name + ".input.bias", d));
+  CELLOQUY_TRY(out.hidden_weight, read_floats(file, name + ".hidden.weight", d * m));
+  CELLOQUY_TRY(out.hidden_bias, read_floats(file, name + ".hidden.bias", m));
+  CELLOQUY_TRY(out.output_weight, read_floats(file, name + ".output.weight", m * d));
+  CELLOQUY_TRY(out.output_bias, read_floats(file, name + ".output.bias", d));
   return out;
 }
 
@@ -103,7 +110,7 @@ Expected<TowersFile> read_towers(const std::filesystem::path& folder) {
     return damaged(path, "dimension, hidden, text_dimension");
   text.dimension = cell.dimension;
   text.hidden = cell.hidden;
-  CELLOQUY_TRY(const auto file, io::SafetensorsFile::open(folder / "towers.safetensors"));
+  CELLOQUY_TRY(const auto file, TensorFile::read(folder / "towers.safetensors"));
   CELLOQUY_TRY(out.cell, read_tower(file, "cell", cell));
   CELLOQUY_TRY(out.text, read_tower(file, "text", text));
   return out;

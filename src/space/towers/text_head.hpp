@@ -1,5 +1,5 @@
 #pragma once
-// Texts as points of the trained space.
+// Texts as points of the trained space: what stands on top of a text encoder.
 
 #include <span>
 #include <string>
@@ -13,9 +13,9 @@ namespace celloquy::space {
 
 /// Immutable; may be used from several threads. A text's vector is the same, bit
 /// for bit on one kind of processor, whatever else is encoded with it.
-class TextTower {
+class TextHead {
  public:
-  TextTower(TowerWeights weights, std::string encoder);
+  TextHead(TowerWeights weights, std::string encoder);
 
   /// Identity of the text encoder (language/text_encoder.hpp) whose vectors it
   /// expects; those of another mean nothing to it.

@@ -12,10 +12,10 @@
 namespace celloquy::training {
 
 /// The most that the sample holds: 260 MB of profiles and 30 MB of sets.
-inline constexpr std::size_t pool_profiles = 8192, pool_sets = 65536;
+inline constexpr std::size_t most_sampled_profiles = 8192, most_sampled_sets = 65536;
 
 /// Entries are the profiles, then the sets.
-struct Pool {
+struct PairSample {
   std::vector<std::uint32_t> pairs;
   std::vector<double> weights;  ///< of the entry's family
   std::vector<float> profiles;  ///< z of length 1, half own and half platform mean; row by row
@@ -33,8 +33,9 @@ Expected<GeneChoice> choose_genes(const PairsFolder& pairs, const Selection& sel
                                   const Scales& scales, const WholeMeans& means,
                                   const Options& options, const Context& context);
 
-Expected<Pool> make_pool(const PairsFolder& pairs, const Selection& selection,
-                         const GeneChoice& choice, const Scales& scales, const Centres& centres,
-                         const Options& options, const Context& context);
+Expected<PairSample> take_sample(const PairsFolder& pairs, const Selection& selection,
+                                 const GeneChoice& choice, const Scales& scales,
+                                 const Centres& centres, const Options& options,
+                                 const Context& context);
 
 }  // namespace celloquy::training

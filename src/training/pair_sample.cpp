@@ -1,4 +1,4 @@
-#include "training/pool.hpp"
+#include "training/pair_sample.hpp"
 
 #include <algorithm>
 #include <numeric>
@@ -66,8 +66,8 @@ Expected<GeneChoice> choose_genes(const PairsFolder& pairs, const Selection& sel
                                   const Scales& scales, const WholeMeans& means,
                                   const Options& options, const Context& context) {
   const std::size_t n = pairs.genes().size();
-  auto sample = evenly(selection.profiles, pool_profiles);
-  const auto sets = evenly(selection.gene_sets, pool_sets);
+  auto sample = evenly(selection.profiles, most_sampled_profiles);
+  const auto sets = evenly(selection.gene_sets, most_sampled_sets);
   sample.insert(sample.end(), sets.begin(), sets.end());
   const SquareSums squares(pairs, scales, means, options);
   std::vector<double> total(n), partial(blocks_at_a_time * n);
@@ -101,12 +101,13 @@ Expected<GeneChoice> choose_genes(const PairsFolder& pairs, const Selection& sel
   return GeneChoice(std::move(genes), n);
 }
 
-Expected<Pool> make_pool(const PairsFolder& pairs, const Selection& selection,
-                         const GeneChoice& choice, const Scales& scales, const Centres& centres,
-                         const Options& options, const Context& context) {
-  Pool out;
+Expected<PairSample> take_sample(const PairsFolder& pairs, const Selection& selection,
+                                 const GeneChoice& choice, const Scales& scales,
+                                 const Centres& centres, const Options& options,
+                                 const Context& context) {
+  PairSample out;
   const std::size_t n = out.n_genes = choice.size();
-  out.pairs = evenly(selection.profiles, pool_profiles);
+  out.pairs = evenly(selection.profiles, most_sampled_profiles);
   out.n_profiles = out.pairs.size();
   out.profiles.resize(out.n_profiles * n);
   std::vector<Status> statuses(block_count(out.n_profiles, pairs_a_block));
@@ -132,7 +133,7 @@ Expected<Pool> make_pool(const PairsFolder& pairs, const Selection& selection,
   for (const auto& status : statuses) CELLOQUY_CHECK(status);
 
   PairRow row;
-  for (const auto pair : evenly(selection.gene_sets, pool_sets)) {
+  for (const auto pair : evenly(selection.gene_sets, most_sampled_sets)) {
     CELLOQUY_CHECK(pairs.read_row(pair, row));
     for (std::size_t k = 0; k < row.genes.size(); ++k)
       if (const auto column = choice.column[row.genes[k]]; column != GeneChoice::none) {

@@ -1,4 +1,4 @@
-#include "space/towers/text_tower.hpp"
+#include "space/towers/text_head.hpp"
 
 #include <algorithm>
 
@@ -13,12 +13,12 @@ constexpr std::size_t rows_a_block = 16;
 
 }  // namespace
 
-TextTower::TextTower(TowerWeights weights, std::string encoder)
+TextHead::TextHead(TowerWeights weights, std::string encoder)
     : weights_(std::move(weights)), encoder_(std::move(encoder)) {
   statistics::use_one_blas_thread();
 }
 
-std::vector<float> TextTower::encode(std::span<const float> texts, const Context& context) const {
+std::vector<float> TextHead::encode(std::span<const float> texts, const Context& context) const {
   const std::size_t g = input_dimension(), d = dimension(), m = weights_.shape.hidden,
                     n = texts.size() / g;
   std::vector<float> out(n * d);

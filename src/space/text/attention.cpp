@@ -1,0 +1,103 @@
+#include "space/text/attention.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace celloquy::space {
+namespace {
+
+constexpr float silent = -9;
+
+/// The best cosine of each entry's texts.
+std::vector<float> entry_cosines(const Pool& pool, std::span<const float> text_vector,
+                                 std::string_view cell_ontology_id,
+                                 std::span<const std::uint8_t> left_out, const Context& context) {
+  const auto cosines = search(pool.text_vectors, text_vector, context);
+  std::vector<float> best(pool.entries.size(), silent);
+  if (cosines.empty()) return best;
+  for (std::size_t e = 0; e < best.size(); ++e) {
+    const auto& entry = pool.entries[e];
+    if (!left_out.empty() && left_out[e]) continue;
+    for (auto t = entry.first_text; t < entry.last_text; ++t)
+      best[e] = std::max(best[e], cosines[pool.text[t]]);
+    if (!cell_ontology_id.empty() && entry.cell_ontology_id == cell_ontology_id) best[e] = 1;
+  }
+  return best;
+}
+
+}  // namespace
+
+std::vector<EntryShare> attend(const Pool& pool, std::span<const float> text_vector,
+                               std::string_view cell_ontology_id,
+                               std::span<const std::uint8_t> left_out,
+                               const AttentionOptions& options, const Context& context) {
+  const auto cosine = entry_cosines(pool, text_vector, cell_ontology_id, left_out, context);
+  std::vector<float> family_best(pool.families.size(), silent);
+  for (std::size_t e = 0; e < cosine.size(); ++e) {
+    auto& best = family_best[pool.entries[e].family];
+    best = std::max(best, cosine[e]);
+  }
+  const float best = *std::max_element(family_best.begin(), family_best.end());
+  std::vector<EntryShare> shares;
+  if (best <= silent) return shares;
+  std::vector<double> sum(pool.families.size(), 0), factor(pool.families.size(), 0);
+  const auto softened = [&](std::size_t e) {
+    return std::exp(options.sharpness *
+                    (static_cast<double>(cosine[e]) - family_best[pool.entries[e].family]));
+  };
+  for (std::size_t e = 0; e < cosine.size(); ++e)
+    if (cosine[e] > silent) sum[pool.entries[e].family] += softened(e);
+  for (std::size_t f = 0; f < factor.size(); ++f)
+    if (sum[f] > 0)
+      factor[f] = pool.families[f].weight *
+                  std::exp(options.family_gap * (static_cast<double>(family_best[f]) - best));
+  double total = 0;
+  for (std::size_t e = 0; e < cosine.size(); ++e) {
+    if (cosine[e] <= silent) continue;
+    const auto f = pool.entries[e].family;
+    const double within = softened(e) / sum[f];
+    if (within < options.least_share || factor[f] == 0) continue;
+    shares.push_back({static_cast<std::uint32_t>(e), within * factor[f]});
+    total += shares.back().share;
+  }
+  for (auto& share : shares) share.share /= total;
+  return shares;
+}
+
+std::vector<float> weights_of(const Pool& pool, std::span<const EntryShare> shares) {
+  std::vector<float> weights(pool.n_genes, 0);
+  for (const auto& [e, share] : shares) {
+    const auto& entry = pool.entries[e];
+    const auto factor = static_cast<float>(share) * pool.gene_scale[e];
+    for (auto i = entry.first_gene; i < entry.last_gene; ++i)
+      weights[pool.gene[i]] += factor * static_cast<float>(pool.gene_weight[i]);
+  }
+  return weights;
+}
+
+std::vector<float> regress(const Pool& pool, std::span<const float> text_vector) {
+  const auto& regression = pool.regression;
+  const std::size_t n = text_vector.size();
+  std::vector<float> centred(n), weights(pool.n_genes);
+  for (std::size_t d = 0; d < n; ++d) centred[d] = text_vector[d] - regression.mean[d];
+  for (std::size_t g = 0; g < pool.n_genes; ++g) {
+    const std::int8_t* row = regression.values.data() + g * n;
+    float sum = 0;
+    for (std::size_t d = 0; d < n; ++d) sum += centred[d] * static_cast<float>(row[d]);
+    weights[g] = sum * regression.scale[g];
+  }
+  to_unit(weights);
+  return weights;
+}
+
+double to_unit(std::span<float> values) {
+  double square = 0;
+  for (const float v : values) square += static_cast<double>(v) * v;
+  const double length = std::sqrt(square);
+  if (length > 0)
+    for (auto& v : values) v = static_cast<float>(v / length);
+  return length;
+}
+
+}  // namespace celloquy::space

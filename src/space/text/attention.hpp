@@ -1,0 +1,45 @@
+#pragma once
+// The weights of a text from the pool: which known texts mean about the same,
+// and what a regression over all of them says.
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/context.hpp"
+#include "space/model/pool.hpp"
+
+namespace celloquy::space {
+
+/// How sharply known texts are told apart. Chosen once, on atlases that are
+/// left out of no evaluation; docs/joint_space.md has the figures.
+struct AttentionOptions {
+  double sharpness = 15;      ///< of the softmax over the cosines within a family
+  double family_gap = 10;     ///< a family counts exp(gap · (its best − the best of all)) less
+  double least_share = 1e-4;  ///< entries with less of their family are left out
+};
+
+struct EntryShare {
+  std::uint32_t entry = 0;
+  double share = 0;  ///< of the sum of all entries' weights
+};
+
+/// For one text vector (pool.text_vectors.n_dimensions numbers): the entries
+/// that speak for it, by row. Entries of the ontology term `cell_ontology_id`
+/// (may be empty) count as equal to the text. `left_out` (empty, or one a pool
+/// entry): not 0 for entries that must not speak, for evaluation. About 3 ms.
+std::vector<EntryShare> attend(const Pool& pool, std::span<const float> text_vector,
+                               std::string_view cell_ontology_id,
+                               std::span<const std::uint8_t> left_out,
+                               const AttentionOptions& options, const Context& context);
+
+/// The sum of the entries' gene weights by share, by gene of the space; not of length 1.
+std::vector<float> weights_of(const Pool& pool, std::span<const EntryShare> shares);
+
+/// What the ridge regression says, by gene of the space; of length 1.
+std::vector<float> regress(const Pool& pool, std::span<const float> text_vector);
+
+/// Divides by the length; a vector of zeros stays. Returns the length.
+double to_unit(std::span<float> values);
+
+}  // namespace celloquy::space

@@ -1,0 +1,135 @@
+#include "space/text/text_tower.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <mutex>
+
+#include "knowledge/knowledge.hpp"
+#include "knowledge/names.hpp"
+#include "space/text/attention.hpp"
+#include "space/text/cell_type_names.hpp"
+#include "space/text/gene_mentions.hpp"
+
+namespace celloquy::space {
+namespace {
+
+constexpr std::size_t most_sources = 12;
+
+void add(std::vector<float>& sum, std::span<const float> values, double factor) {
+  const auto f = static_cast<float>(factor);
+  for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += f * values[i];
+}
+
+std::string trimmed(std::string_view text) {
+  const auto begin = text.find_first_not_of(" \t\r\n");
+  if (begin == std::string_view::npos) return {};
+  return std::string(text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1));
+}
+
+class PoolTower final : public TextTower {
+ public:
+  PoolTower(std::shared_ptr<const Pool> pool, std::unique_ptr<language::TextEncoder> encoder,
+            TextTowerOptions options, CellTypeNames names)
+      : pool_(std::move(pool)),
+        encoder_(std::move(encoder)),
+        options_(std::move(options)),
+        names_(std::move(names)) {}
+
+  Expected<std::vector<TextVector>> encode(std::span<const std::string> texts,
+                                           const Context& context) override {
+    CELLOQUY_TRY(const auto* genes, knowledge::human_genes());
+    CELLOQUY_TRY(const auto* space, knowledge::marker_table());
+    std::vector<TextVector> result(texts.size());
+    std::vector<std::string> english(texts.size());
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      const auto text = trimmed(texts[i]);
+      if (text.empty()) return failure(ErrorCode::usage, "space.empty_text");
+      read(text, result[i]);
+      english[i] = result[i].read_as;
+    }
+    CELLOQUY_TRY(const auto vectors, encoder_->encode(english, context));
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      if (context.cancelled()) return cancelled_error();
+      const auto n = encoder_->dimension();
+      weigh(std::span(vectors).subspan(i * n, n), gene_mentions(texts[i], *genes, *space),
+            result[i], context);
+    }
+    return result;
+  }
+
+ private:
+  void read(const std::string& text, TextVector& vector) const {
+    vector.read_as = text;
+    const auto term = names_.find(text);
+    if (term < 0) return;
+    vector.cell_ontology_id = names_.ontology().id(term);
+    if (knowledge::has_chinese(text)) vector.read_as = names_.ontology().name(term);
+  }
+
+  void weigh(std::span<const float> text_vector, const GeneMentions& mentions, TextVector& vector,
+             const Context& context) const {
+    const auto shares = attend(*pool_, text_vector, vector.cell_ontology_id, options_.left_out,
+                               AttentionOptions{}, context);
+    vector.weights = weights_of(*pool_, shares);
+    to_unit(vector.weights);
+    if (options_.regression > 0)
+      add(vector.weights, regress(*pool_, text_vector), options_.regression);
+    to_unit(vector.weights);
+    if (!mentions.genes.empty()) {
+      const bool list = mentions.share >= options_.list_from_share;
+      const double factor = (list ? options_.genes_of_a_list : options_.genes) /
+                            std::sqrt(static_cast<double>(mentions.genes.size()));
+      for (const auto& gene : mentions.genes) {
+        vector.weights[static_cast<std::size_t>(gene.space_gene)] +=
+            static_cast<float>(gene.absent ? -factor : factor);
+        vector.genes.push_back((gene.absent ? "-" : "+") + gene.symbol);
+      }
+      to_unit(vector.weights);
+    }
+    name_sources(shares, vector);
+  }
+
+  void name_sources(std::vector<EntryShare> shares, TextVector& vector) const {
+    std::stable_sort(shares.begin(), shares.end(),
+                     [](const auto& a, const auto& b) { return a.share > b.share; });
+    for (std::size_t i = 0; i < std::min(shares.size(), most_sources); ++i) {
+      const auto& entry = pool_->entries[shares[i].entry];
+      vector.sources.push_back(
+          {pool_->families[entry.family].name, entry.name, shares[i].share});
+    }
+  }
+
+  std::shared_ptr<const Pool> pool_;
+  std::unique_ptr<language::TextEncoder> encoder_;
+  TextTowerOptions options_;
+  CellTypeNames names_;
+};
+
+}  // namespace
+
+Expected<std::unique_ptr<TextTower>> make_text_tower(
+    std::shared_ptr<const Pool> pool, std::unique_ptr<language::TextEncoder> encoder,
+    const TextTowerOptions& options) {
+  if (encoder->identity() != pool->encoder)
+    return failure(ErrorCode::unusable_input, "space.other_encoder",
+                   {{"wanted", pool->encoder}, {"found", encoder->identity()}});
+  CELLOQUY_TRY(auto names, CellTypeNames::load());
+  return std::make_unique<PoolTower>(std::move(pool), std::move(encoder), options,
+                                     std::move(names));
+}
+
+Expected<std::unique_ptr<TextTower>> open_text_tower(const TextTowerOptions& options) {
+  // 20 MB; read once a process.
+  static const auto pool = [] {
+    auto read = read_pool();
+    return read ? Expected<std::shared_ptr<const Pool>>(
+                      std::make_shared<const Pool>(*std::move(read)))
+                : tl::make_unexpected(read.error());
+  }();
+  if (!pool) return tl::make_unexpected(pool.error());
+  CELLOQUY_TRY(auto encoder, language::open_text_encoder(language::EncoderKind::mini_lm));
+  return make_text_tower(*pool, std::move(encoder), options);
+}
+
+}  // namespace celloquy::space

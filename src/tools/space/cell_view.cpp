@@ -1,0 +1,135 @@
+#include "tools/space/cell_view.hpp"
+
+#include <algorithm>
+#include <mutex>
+
+#include "knowledge/model_files.hpp"
+#include "knowledge/table.hpp"
+#include "space/cells/centre.hpp"
+
+namespace celloquy::tools {
+namespace {
+
+/// Neighbours need this many cells to be of the same kind.
+constexpr std::size_t fewest_for_neighbors = 60;
+/// A panel type with a larger cosine is taken for the text itself.
+constexpr float same_type_cosine = 0.8f;
+
+/// log1p(CP10K) whatever the file holds.
+Expected<Normalization> log_counts_per_10k(Pipeline& pipeline, const CountMatrix& matrix) {
+  CELLOQUY_TRY(const Values kind, pipeline.values());
+  if (kind != Values::normalized) {
+    CELLOQUY_TRY(const auto shared, pipeline.normalization());
+    return *shared;
+  }
+  // Normalised values of any scale (TPM, CPM, library-size normalised means).
+  Normalization out;
+  out.kind = Normalization::Kind::log1p;
+  RowDecoder rows(matrix.by_cell());
+  for (std::size_t cell = 0; cell < matrix.n_cells(); ++cell) {
+    double total = 0;
+    for (const float value : rows.row(cell).values) total += static_cast<double>(value);
+    out.scale.push_back(total > 0 ? static_cast<float>(1e4 / total) : 0.0f);
+  }
+  return out;
+}
+
+Expected<std::vector<std::string>> panel_names() {
+  CELLOQUY_TRY(const auto text, knowledge::read_model_file("space/panel.tsv"));
+  CELLOQUY_TRY(auto rows, knowledge::TableReader::open("panel.tsv", text, {"name"}));
+  std::vector<std::string> names;
+  std::vector<std::string_view> f;
+  while (rows.next(f)) names.emplace_back(f[0]);
+  return names;
+}
+
+/// The panel's vectors, encoded once a process.
+Expected<const std::vector<space::TextVector>*> panel(const Context& context) {
+  static std::mutex mutex;
+  static std::vector<space::TextVector> vectors;
+  std::lock_guard lock(mutex);
+  if (vectors.empty()) {
+    CELLOQUY_TRY(const auto names, panel_names());
+    CELLOQUY_TRY(auto* tower, text_tower());
+    CELLOQUY_TRY(vectors, tower->encode(names, context));
+  }
+  return &vectors;
+}
+
+float cosine(const space::TextVector& a, const space::TextVector& b) {
+  double sum = 0;
+  for (std::size_t g = 0; g < a.weights.size(); ++g)
+    sum += static_cast<double>(a.weights[g]) * b.weights[g];
+  return static_cast<float>(sum);
+}
+
+}  // namespace
+
+Expected<space::TextTower*> text_tower() {
+  static std::mutex mutex;
+  static std::unique_ptr<space::TextTower> tower;
+  std::lock_guard lock(mutex);
+  if (!tower) {
+    CELLOQUY_TRY(tower, space::open_text_tower());
+  }
+  return tower.get();
+}
+
+Expected<Shared<CellView>> cell_view(Pipeline& pipeline) {
+  CELLOQUY_TRY(const std::string cells, pipeline.cells_key());
+  const std::string key = workspace::result_key(std::vector<std::string>{cells}, "cell_view",
+                                                nlohmann::json::object(), 1);
+  auto& memory = Memory::of(pipeline.study());
+  if (auto known = memory.find<CellView>(key)) return known;
+  CELLOQUY_TRY(const Dataset* data, pipeline.dataset());
+  const auto& organism = data->organism.organism;
+  if (organism != "human" && organism != "mouse" && organism != "unknown")
+    return failure(ErrorCode::cannot_answer, "tools.space.organism", {{"organism", organism}});
+  CellView view;
+  CELLOQUY_TRY(view.matrix, pipeline.matrix());
+  CELLOQUY_TRY(view.normalization, log_counts_per_10k(pipeline, view.matrix));
+  CELLOQUY_TRY(view.standardization,
+               space::standardize_cells(
+                   view.view(), data->var.index,
+                   organism == "mouse" ? knowledge::Organism::mouse : knowledge::Organism::human,
+                   pipeline.context()));
+  auto shared = std::make_shared<const CellView>(std::move(view));
+  memory.put(key, shared);
+  return shared;
+}
+
+Expected<space::Decoding> label_kept_cells(Pipeline& pipeline,
+                                           std::span<const space::TextVector> labels) {
+  CELLOQUY_TRY(const auto cells, cell_view(pipeline));
+  Shared<neighbors::Result> nearest;
+  if (cells->matrix.n_cells() >= fewest_for_neighbors) {
+    // Without them (a panel of three genes) the labels rest on each cell alone.
+    if (auto found = pipeline.neighbors()) nearest = *found;
+    if (pipeline.context().cancelled()) return cancelled_error();
+  }
+  return space::label_cells(cells->view(), cells->standardization, labels, nearest.get(), {},
+                            pipeline.context());
+}
+
+Expected<TextSearch> search_cells(Pipeline& pipeline, const std::string& text) {
+  CELLOQUY_TRY(auto* tower, text_tower());
+  CELLOQUY_TRY(auto encoded, tower->encode(std::span(&text, 1), pipeline.context()));
+  TextSearch result;
+  result.text = std::move(encoded[0]);
+  CELLOQUY_TRY(const auto cells, cell_view(pipeline));
+  const space::TextWeights one{1, result.text.weights.size(), result.text.weights};
+  CELLOQUY_TRY(auto scores, space::score_cells(cells->view(), cells->standardization, one,
+                                               pipeline.context()));
+  result.score = std::move(scores.values);
+  CELLOQUY_TRY(const auto* others, panel(pipeline.context()));
+  std::vector<space::TextVector> labels{result.text};
+  for (const auto& other : *others)
+    if (cosine(result.text, other) < same_type_cosine) labels.push_back(other);
+  CELLOQUY_TRY(const auto decoded, label_kept_cells(pipeline, labels));
+  result.probability.resize(result.score.size());
+  for (std::size_t cell = 0; cell < result.score.size(); ++cell)
+    result.probability[cell] = decoded.probability[cell * labels.size()];
+  return result;
+}
+
+}  // namespace celloquy::tools

@@ -1,0 +1,42 @@
+#pragma once
+// The kept cells of a study in the joint space of texts and cells.
+
+#include <string>
+#include <vector>
+
+#include "space/labels/label_cells.hpp"
+#include "tools/pipeline/pipeline.hpp"
+
+namespace celloquy::tools {
+
+/// Borrowed by what is computed from it; lives as long as the study's memory.
+struct CellView {
+  CountMatrix matrix;
+  Normalization normalization;  ///< to log1p(counts per 10,000)
+  space::Standardization standardization;
+  ExpressionView view() const { return {&matrix, &normalization}; }
+};
+
+/// Made once for a state of the study. cannot_answer for scaled or unknown
+/// values, for data without known genes, and for organisms other than human and mouse.
+Expected<Shared<CellView>> cell_view(Pipeline& pipeline);
+
+/// The text side, opened once a process. Error: what is missing, and the command that brings it.
+Expected<space::TextTower*> text_tower();
+
+/// A row of `space::Decoding::probability` for each kept cell. Neighbours are
+/// used where the cells are enough for a neighbourhood.
+Expected<space::Decoding> label_kept_cells(Pipeline& pipeline,
+                                           std::span<const space::TextVector> labels);
+
+struct TextSearch {
+  space::TextVector text;
+  std::vector<float> score;        ///< cosine, a kept cell
+  std::vector<float> probability;  ///< that the cell is this rather than any of the panel
+};
+/// How near each kept cell is to a text, and how sure that it is meant: the
+/// text competes with the panel of common cell types (models/space/panel.tsv),
+/// less those that are nearly the same.
+Expected<TextSearch> search_cells(Pipeline& pipeline, const std::string& text);
+
+}  // namespace celloquy::tools
