@@ -73,7 +73,6 @@ struct ToolCommand {
   std::string file, tool, session = "default";
   std::vector<std::string> arguments;  ///< name=value
 };
-
 int info(const InfoCommand& command, const Settings& settings);
 int run(const RunCommand& command, const Settings& settings);
 int ask(const AskCommand& command, const Settings& settings);

@@ -40,6 +40,7 @@ struct Program {
   RetrieveCommand retrieve;
   TrainPoolCommand train_pool;
   EvalCellsCommand eval_cells;
+  TrainTowersCommand train_towers;
   bool h5ad = false, tables = false, figures = false, report = false;
   int status = 0;
 
@@ -99,7 +100,8 @@ struct Program {
   void add_search() {
     auto* c = add("search", "which cells are what a text says");
     c->add_option("FILE", search.file, file_help)->required();
-    c->add_option("TEXT", search.text, "a cell type, a description, or genes such as \"CD3D+ CD8A+\"")
+    c->add_option("TEXT", search.text,
+                  "a cell type, a description, or genes such as \"CD3D+ CD8A+\"")
         ->required();
     c->add_option("--scores", search.scores, "write cell<TAB>score<TAB>probability to this file");
     c->callback([this] { status = celloquy::cli::search(search, settings); });
@@ -125,6 +127,28 @@ struct Program {
     c->add_option("--leave-out", train_pool.leave_out,
                   "leave out pairs whose source contains this, for evaluation");
     c->callback([this] { status = celloquy::cli::train_pool(train_pool, settings); });
+    add_train_towers(*train);
+  }
+  void add_train_towers(CLI::App& train) {
+    auto* c = train.add_subcommand("towers", "both towers, contrastively (docs/training.md)");
+    add_common_options(*c, settings);
+    auto& to = train_towers;
+    c->add_option("PAIRS", to.pairs, "folder that scripts/build-pairs wrote")->required();
+    c->add_option("--out", to.out,
+                  "folder for the weights and all that is needed to go on after an interruption")
+        ->required();
+    c->add_option("--encoder", to.encoder, "text encoder: mini_lm, multilingual_e5 or hashing")
+        ->check(CLI::IsMember({"mini_lm", "multilingual_e5", "hashing"}))
+        ->capture_default_str();
+    c->add_option("--languages", to.languages, "of the texts: en zh (default: those it knows)");
+    c->add_option("--leave-out", to.leave_out,
+                  "leave out pairs whose source contains this, for evaluation");
+    c->add_option("--steps", to.steps, "default 1,200")->check(CLI::PositiveNumber);
+    c->add_option("--genes", to.genes, "default 8,000")->check(CLI::PositiveNumber);
+    c->add_option("--profiles", to.profiles, "in a batch; default 192");
+    c->add_option("--gene-sets", to.gene_sets, "in a batch; default 192");
+    c->add_option("--seed", to.seed, "of all random numbers")->capture_default_str();
+    c->callback([this] { status = celloquy::cli::train_towers(train_towers, settings); });
   }
   void add_export() {
     auto* c = add("export", "write results of a session to files");

@@ -1,6 +1,8 @@
 #pragma once
 // The commands of the joint space of texts and cells, and how it is made.
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,11 +28,22 @@ struct EvalCellsCommand {
   double contrast = -1;  ///< as given: the defaults
 };
 
+struct TrainTowersCommand {
+  std::string pairs, out, encoder = "mini_lm";
+  std::vector<std::string> languages;  ///< empty: those that the encoder knows
+  std::vector<std::string> leave_out;
+  /// Overrides of the defaults in training/options.hpp; 0 keeps them.
+  std::size_t steps = 0, genes = 0;
+  std::optional<std::size_t> profiles, gene_sets;
+  std::uint64_t seed = 0;
+};
+
 int search(const SearchCommand& command, const Settings& settings);
 /// annotate with --labels: the cells against a list of texts.
 int annotate_labels(const AnnotateCommand& command, const Settings& settings);
 int retrieve(const RetrieveCommand& command, const Settings& settings);
 int eval_cells(const EvalCellsCommand& command, const Settings& settings);
 int train_pool(const TrainPoolCommand& command, const Settings& settings);
+int train_towers(const TrainTowersCommand& command, const Settings& settings);
 
 }  // namespace celloquy::cli

@@ -46,7 +46,7 @@ nlohmann::json to_json(const Options& o) {
           {"alike_cosine", o.alike_cosine},
           {"ridge", o.ridge},
           {"languages", o.languages},
-          {"without", o.without},
+          {"leave_out", o.leave_out},
           {"families", families},
           {"augmentation", to_json(o.augmentation)},
           {"optimizer", to_json(o.optimizer)},

@@ -40,8 +40,9 @@ struct Options {
   /// Texts in other languages are left out: an encoder that does not know a
   /// language gives vectors without meaning.
   std::vector<std::string> languages = {"en"};
-  /// Sources that are left out of everything, for evaluation on them.
-  std::vector<std::string> without;
+  /// Sources whose name contains one of these are left out of everything, for
+  /// evaluation on them.
+  std::vector<std::string> leave_out;
   /// Families that are not named here have weight 0.3.
   std::vector<FamilyWeight> families = {{"markers", 2},          {"human_profiles", 1},
                                         {"tissue_markers", 0.7}, {"mouse_profiles", 0.5},

@@ -97,6 +97,14 @@ Status RecordFile::append(std::span<const std::byte> records) {
   return {};
 }
 
+Status RecordFile::clear() {
+  const std::uint64_t size = 0;
+  if (!write_exactly(file_, offsetof(Header, size), &size, sizeof size) || ::fdatasync(file_) != 0)
+    return cannot_write(path_);
+  size_ = 0;
+  return {};
+}
+
 Status RecordFile::read(std::size_t first, std::size_t count, void* to) const {
   return read_part(first, 0, count * record_bytes_, to);
 }

@@ -25,6 +25,8 @@ class RecordFile {
   std::size_t record_bytes() const { return record_bytes_; }
   /// `records` is a whole number of records; they are on the disk afterwards.
   Status append(std::span<const std::byte> records);
+  /// Forgets all records.
+  Status clear();
   /// `count` records from `first` on; may be called from several threads.
   Status read(std::size_t first, std::size_t count, void* to) const;
   /// The same for the bytes [begin, begin + bytes) of one record.
