@@ -11,10 +11,10 @@ namespace celloquy::cli {
 namespace {
 
 nlohmann::json measures_json(const training::CellTask& task, const training::CellMeasures& m) {
-  return {{"name", task.name},         {"role", task.role},
-          {"cells", m.n_cells},        {"labels", m.n_labels},
-          {"top1", m.top1},            {"balanced", m.balanced},
-          {"auroc", m.auroc},          {"calibration_error", m.calibration_error},
+  return {{"name", task.name},   {"role", task.role},
+          {"cells", m.n_cells},  {"labels", m.n_labels},
+          {"top1", m.top1},      {"balanced", m.balanced},
+          {"auroc", m.auroc},    {"calibration_error", m.calibration_error},
           {"seconds", m.seconds}};
 }
 
@@ -32,7 +32,9 @@ int eval_cells(const EvalCellsCommand& command, const Settings& settings) {
   if (command.offset_weight > 0) options.decode.offset_weight = command.offset_weight;
   if (command.contrast >= 0) options.contrast = command.contrast;
   nlohmann::json all = nlohmann::json::array();
-  if (!settings.json) fmt::print("| cells | role | n | top-1 | balanced | AUROC | ECE |\n|---|---|---|---|---|---|---|\n");
+  if (!settings.json)
+    fmt::print(
+        "| cells | role | n | top-1 | balanced | AUROC | ECE |\n|---|---|---|---|---|---|---|\n");
   for (const auto& task : *tasks) {
     const auto found = training::evaluate_cells(task, command.folder, options, session.context());
     if (!found) return report_error(found.error(), settings);

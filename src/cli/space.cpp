@@ -22,8 +22,7 @@ using StudyPointer = std::unique_ptr<workspace::Study>;
 std::vector<std::uint32_t> best_first(std::span<const float> score) {
   std::vector<std::uint32_t> order(score.size());
   std::iota(order.begin(), order.end(), 0u);
-  std::stable_sort(order.begin(), order.end(),
-                   [&](auto a, auto b) { return score[a] > score[b]; });
+  std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return score[a] > score[b]; });
   return order;
 }
 
@@ -39,7 +38,8 @@ Expected<GroupMeans> group_means(tools::Pipeline& pipeline, const std::string& c
   CELLOQUY_TRY(const auto grouping, pipeline.field_grouping(column));
   GroupMeans means;
   const auto sizes = grouping.sizes();
-  for (std::uint32_t g = 0; g < grouping.n_groups(); ++g) means.names.push_back(grouping.names[g].en);
+  for (std::uint32_t g = 0; g < grouping.n_groups(); ++g)
+    means.names.push_back(grouping.names[g].en);
   means.probability.assign(means.names.size(), std::vector<double>(decoded.n_labels, 0));
   means.codes = grouping.codes;
   for (std::size_t cell = 0; cell < means.codes.size(); ++cell) {
@@ -63,8 +63,7 @@ std::string ranked(std::span<const float> probability, const std::vector<std::st
 
 Expected<std::vector<std::string>> read_texts(const std::string& path) {
   const auto content = workspace::read_file(path, std::uint64_t{1} << 26);
-  if (!content)
-    return failure(ErrorCode::unusable_input, "cli.texts.unreadable", {{"file", path}});
+  if (!content) return failure(ErrorCode::unusable_input, "cli.texts.unreadable", {{"file", path}});
   std::vector<std::string> texts;
   std::size_t begin = content->starts_with("\xEF\xBB\xBF") ? 3 : 0;
   while (begin < content->size()) {
@@ -193,7 +192,8 @@ Expected<nlohmann::json> run_retrieve(const RetrieveCommand& command, const Sett
     table += name;
     for (const float score : row) table += fmt::format("\t{:.6f}", score);
     table += '\n';
-    const auto top = static_cast<std::size_t>(std::max_element(row.begin(), row.end()) - row.begin());
+    const auto top =
+        static_cast<std::size_t>(std::max_element(row.begin(), row.end()) - row.begin());
     best.push_back({{"sample", name}, {"text", texts[top]}, {"score", row[top]}});
   }
   if (!command.scores.empty())

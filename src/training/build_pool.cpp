@@ -154,16 +154,16 @@ Status name_entries(const std::filesystem::path& folder, const std::vector<std::
     return object.contains(field) && object[field].is_string() ? object[field].get<std::string>()
                                                                : std::string();
   };
-  return for_each_json_line(
-      folder / "pairs.jsonl", nullptr,
-      [&](std::uint64_t line, const nlohmann::json& object) -> Status {
-        if (next >= used.size() || line != used[next] + std::uint64_t{1}) return {};
-        auto& entry = pool.entries[next++];
-        entry.name = text(object["texts"][0], "text");
-        entry.cell_ontology_id = text(object, "cell_type");
-        entry.source = text(object, "source");
-        return {};
-      });
+  return for_each_json_line(folder / "pairs.jsonl", nullptr,
+                            [&](std::uint64_t line, const nlohmann::json& object) -> Status {
+                              if (next >= used.size() || line != used[next] + std::uint64_t{1})
+                                return {};
+                              auto& entry = pool.entries[next++];
+                              entry.name = text(object["texts"][0], "text");
+                              entry.cell_ontology_id = text(object, "cell_type");
+                              entry.source = text(object, "source");
+                              return {};
+                            });
 }
 
 void add_genes(const std::vector<SparseVector>& vectors, space::Pool& pool) {

@@ -107,8 +107,8 @@ Expected<space::TextRegression> ridge_regression(const RegressionInput& input,
         for (std::size_t k = 0; k < d; ++k)
           right[k] += static_cast<double>(value) * moments.entry[e * d + k];
       // Two triangular solves: M's row of this gene.
-      cblas_dtrsv(CblasRowMajor, CblasUpper, CblasTrans, CblasNonUnit, n,
-                  moments.covariance.data(), n, right.data(), 1);
+      cblas_dtrsv(CblasRowMajor, CblasUpper, CblasTrans, CblasNonUnit, n, moments.covariance.data(),
+                  n, right.data(), 1);
       cblas_dtrsv(CblasRowMajor, CblasUpper, CblasNoTrans, CblasNonUnit, n,
                   moments.covariance.data(), n, right.data(), 1);
       for (std::size_t k = 0; k < d; ++k) row[k] = static_cast<float>(right[k]);

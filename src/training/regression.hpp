@@ -18,9 +18,9 @@ struct SparseVector {
 };
 
 struct RegressionInput {
-  const space::Pool& pool;                  ///< entries, text and text_vectors
+  const space::Pool& pool;                   ///< entries, text and text_vectors
   const std::vector<SparseVector>& vectors;  ///< by entry
-  std::vector<float> family_weights;        ///< by family of the pool
+  std::vector<float> family_weights;         ///< by family of the pool
   double ridge = 0.3;
 };
 

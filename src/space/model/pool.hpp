@@ -21,9 +21,9 @@ struct PoolFamily {
 /// A cell type's markers, a profile, a gene set.
 struct PoolEntry {
   std::uint32_t family = 0;
-  std::string name;              ///< its first text
-  std::string cell_ontology_id;  ///< may be empty
-  std::string source;            ///< the table it is from; may be empty
+  std::string name;                             ///< its first text
+  std::string cell_ontology_id;                 ///< may be empty
+  std::string source;                           ///< the table it is from; may be empty
   std::uint32_t first_text = 0, last_text = 0;  ///< of Pool::text: [first, last)
   std::uint64_t first_gene = 0, last_gene = 0;  ///< of Pool::gene and gene_weight
 };
@@ -31,9 +31,9 @@ struct PoolEntry {
 /// The ridge regression from text vectors to gene weights:
 /// w_g = scale_g · Σ_d (t_d − mean_d) · values[g][d].
 struct TextRegression {
-  std::vector<float> mean;           ///< by dimension of the text vectors
-  std::vector<float> scale;          ///< by gene of the space
-  std::vector<std::int8_t> values;   ///< gene by gene; empty: none
+  std::vector<float> mean;          ///< by dimension of the text vectors
+  std::vector<float> scale;         ///< by gene of the space
+  std::vector<std::int8_t> values;  ///< gene by gene; empty: none
 };
 
 struct Pool {
@@ -41,13 +41,13 @@ struct Pool {
   std::size_t n_genes = 0;
   std::vector<PoolFamily> families;
   std::vector<PoolEntry> entries;
-  CellEmbedding text_vectors;             ///< a "cell" is a text: unit vectors of whole numbers
-  std::vector<std::uint32_t> text;        ///< rows of text_vectors, entry by entry
-  std::vector<std::uint16_t> gene;        ///< genes of the space, entry by entry
-  std::vector<std::int8_t> gene_weight;   ///< times gene_scale of the entry: a unit vector
-  std::vector<float> gene_scale;          ///< by entry
+  CellEmbedding text_vectors;            ///< a "cell" is a text: unit vectors of whole numbers
+  std::vector<std::uint32_t> text;       ///< rows of text_vectors, entry by entry
+  std::vector<std::uint16_t> gene;       ///< genes of the space, entry by entry
+  std::vector<std::int8_t> gene_weight;  ///< times gene_scale of the entry: a unit vector
+  std::vector<float> gene_scale;         ///< by entry
   TextRegression regression;
-  std::string genes_hash;                 ///< of the symbols of the gene space
+  std::string genes_hash;  ///< of the symbols of the gene space
 };
 
 /// Reads `folder`/pool.safetensors and `folder`/entries.tsv.gz; empty: models/space.

@@ -27,8 +27,7 @@ Expected<TensorFile> TensorFile::read(const std::filesystem::path& path) {
   TensorFile file;
   file.path_ = path.string();
   std::ifstream in(path, std::ios::binary | std::ios::ate);
-  if (!in)
-    return failure(ErrorCode::unusable_input, "space.model_missing", {{"file", file.path_}});
+  if (!in) return failure(ErrorCode::unusable_input, "space.model_missing", {{"file", file.path_}});
   const auto size = static_cast<std::size_t>(std::max<std::streamoff>(in.tellg(), 0));
   if (size < 8 || size > most_bytes) return file.unusable("size");
   in.seekg(0);
@@ -61,9 +60,9 @@ Status TensorFile::read_head(std::size_t head_bytes) {
     }
     const auto offsets = value.find("data_offsets");
     const auto type = value.find("dtype");
-    if (!value.is_object() || offsets == value.end() || type == value.end() ||
-        !type->is_string() || !offsets->is_array() || offsets->size() != 2 ||
-        !(*offsets)[0].is_number_unsigned() || !(*offsets)[1].is_number_unsigned())
+    if (!value.is_object() || offsets == value.end() || type == value.end() || !type->is_string() ||
+        !offsets->is_array() || offsets->size() != 2 || !(*offsets)[0].is_number_unsigned() ||
+        !(*offsets)[1].is_number_unsigned())
       return unusable(name);
     const auto begin = (*offsets)[0].get<std::size_t>(), end = (*offsets)[1].get<std::size_t>();
     if (begin > end || end > data_bytes || begin % alignment != 0) return unusable(name);

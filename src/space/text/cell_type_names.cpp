@@ -28,7 +28,8 @@ Expected<CellTypeNames> CellTypeNames::load() {
   CellTypeNames names;
   CELLOQUY_TRY(names.ontology_, knowledge::cell_ontology());
   CELLOQUY_TRY(const auto text, knowledge::read_model_file("markers/profile_labels.tsv"));
-  CELLOQUY_TRY(auto rows, knowledge::TableReader::open("profile_labels.tsv", text, {"label", "id"}));
+  CELLOQUY_TRY(auto rows,
+               knowledge::TableReader::open("profile_labels.tsv", text, {"label", "id"}));
   std::vector<std::string_view> f;
   while (rows.next(f))
     if (const auto term = names.ontology_->find_id(f[1]))

@@ -75,10 +75,9 @@ bool cd_name(std::string_view word) {
 }
 
 // Everyday abbreviations that are symbols or aliases of genes as well.
-constexpr std::array<std::string_view, 22> not_genes{"DNA", "RNA", "NKT", "ILC", "HSC", "MAIT",
-                                                     "GMP", "CMP", "MEP", "CLP", "ECM", "EMT",
-                                                     "OPC", "PBMC", "MDSC", "TAM", "CAF", "DC1",
-                                                     "DC2", "ILC1", "ILC2", "ILC3"};
+constexpr std::array<std::string_view, 22> not_genes{
+    "DNA", "RNA", "NKT",  "ILC",  "HSC", "MAIT", "GMP", "CMP", "MEP",  "CLP",  "ECM",
+    "EMT", "OPC", "PBMC", "MDSC", "TAM", "CAF",  "DC1", "DC2", "ILC1", "ILC2", "ILC3"};
 
 class Scanner {
  public:
@@ -143,8 +142,7 @@ class Scanner {
   bool take(std::string_view word, Sign sign) {
     const bool signed_word = sign != Sign::none;
     if (!written_as_gene(word, signed_word) && !cd_name(word)) return false;
-    if (!signed_word &&
-        std::find(not_genes.begin(), not_genes.end(), word) != not_genes.end())
+    if (!signed_word && std::find(not_genes.begin(), not_genes.end(), word) != not_genes.end())
       return false;
     const auto match = genes_.find(word);
     if (!match) return false;

@@ -95,8 +95,7 @@ class PoolTower final : public TextTower {
                      [](const auto& a, const auto& b) { return a.share > b.share; });
     for (std::size_t i = 0; i < std::min(shares.size(), most_sources); ++i) {
       const auto& entry = pool_->entries[shares[i].entry];
-      vector.sources.push_back(
-          {pool_->families[entry.family].name, entry.name, shares[i].share});
+      vector.sources.push_back({pool_->families[entry.family].name, entry.name, shares[i].share});
     }
   }
 
@@ -108,9 +107,9 @@ class PoolTower final : public TextTower {
 
 }  // namespace
 
-Expected<std::unique_ptr<TextTower>> make_text_tower(
-    std::shared_ptr<const Pool> pool, std::unique_ptr<language::TextEncoder> encoder,
-    const TextTowerOptions& options) {
+Expected<std::unique_ptr<TextTower>> make_text_tower(std::shared_ptr<const Pool> pool,
+                                                     std::unique_ptr<language::TextEncoder> encoder,
+                                                     const TextTowerOptions& options) {
   if (encoder->identity() != pool->encoder)
     return failure(ErrorCode::unusable_input, "space.other_encoder",
                    {{"wanted", pool->encoder}, {"found", encoder->identity()}});

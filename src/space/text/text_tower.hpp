@@ -41,8 +41,8 @@ class TextTower {
   /// Texts in English or Chinese: names, abbreviations, descriptions, marker
   /// lists ("CD3D+ CD8A+ GZMK+"). An empty text is a usage error. Cost: about
   /// 10 ms a text, for the length of the text encoder and the pool.
-  virtual Expected<std::vector<TextVector>> encode(std::span<const std::string> texts,
-                                                   TextUse use, const Context& context) = 0;
+  virtual Expected<std::vector<TextVector>> encode(std::span<const std::string> texts, TextUse use,
+                                                   const Context& context) = 0;
 };
 
 /// How the routes are put together. Each route is a vector of length 1.
@@ -59,8 +59,8 @@ struct TextTowerOptions {
 /// with. Errors: a missing model file or encoder, with the command that brings it.
 Expected<std::unique_ptr<TextTower>> open_text_tower(const TextTowerOptions& options = {});
 /// Over any pool; `encoder` must be the one whose identity the pool has.
-Expected<std::unique_ptr<TextTower>> make_text_tower(
-    std::shared_ptr<const Pool> pool, std::unique_ptr<language::TextEncoder> encoder,
-    const TextTowerOptions& options = {});
+Expected<std::unique_ptr<TextTower>> make_text_tower(std::shared_ptr<const Pool> pool,
+                                                     std::unique_ptr<language::TextEncoder> encoder,
+                                                     const TextTowerOptions& options = {});
 
 }  // namespace celloquy::space

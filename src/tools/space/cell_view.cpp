@@ -114,13 +114,14 @@ Expected<space::Decoding> label_kept_cells(Pipeline& pipeline,
 
 Expected<TextSearch> search_cells(Pipeline& pipeline, const std::string& text) {
   CELLOQUY_TRY(auto* tower, text_tower());
-  CELLOQUY_TRY(auto encoded, tower->encode(std::span(&text, 1), space::TextUse::search, pipeline.context()));
+  CELLOQUY_TRY(auto encoded,
+               tower->encode(std::span(&text, 1), space::TextUse::search, pipeline.context()));
   TextSearch result;
   result.text = std::move(encoded[0]);
   CELLOQUY_TRY(const auto cells, cell_view(pipeline));
   const space::TextWeights one{1, result.text.weights.size(), result.text.weights};
-  CELLOQUY_TRY(auto scores, space::score_cells(cells->view(), cells->standardization, one,
-                                               pipeline.context()));
+  CELLOQUY_TRY(auto scores,
+               space::score_cells(cells->view(), cells->standardization, one, pipeline.context()));
   result.score = std::move(scores.values);
   CELLOQUY_TRY(const auto* others, panel(pipeline.context()));
   std::vector<space::TextVector> labels{result.text};

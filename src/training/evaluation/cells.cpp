@@ -94,9 +94,9 @@ CellMeasures measure(const space::Decoding& decoded, std::span<const std::size_t
   std::vector<float> stated;
   std::vector<std::uint8_t> right;
   for (std::size_t i = 0; i < decoded.n_cells; ++i) {
-    const auto row =
-        std::span(decoded.probability).subspan(i * decoded.n_labels, decoded.n_labels);
-    const auto top = static_cast<std::size_t>(std::max_element(row.begin(), row.end()) - row.begin());
+    const auto row = std::span(decoded.probability).subspan(i * decoded.n_labels, decoded.n_labels);
+    const auto top =
+        static_cast<std::size_t>(std::max_element(row.begin(), row.end()) - row.begin());
     stated.push_back(row[top]);
     right.push_back(top == label[i]);
     right_of[label[i]] += right.back();
@@ -152,8 +152,8 @@ Expected<CellMeasures> evaluate_cells(const CellTask& task, const std::filesyste
   for (const auto& [name, text] : task.labels)
     if (std::find(texts.begin(), texts.end(), text) == texts.end()) texts.push_back(text);
   auto chosen = choose(task, column, texts);
-  CELLOQUY_CHECK(tools::choose_cells(pipeline, "eval", nlohmann::json::object(), Text{},
-                                     chosen.cells, false));
+  CELLOQUY_CHECK(
+      tools::choose_cells(pipeline, "eval", nlohmann::json::object(), Text{}, chosen.cells, false));
   CELLOQUY_TRY(auto* tower, tools::text_tower());
   CELLOQUY_TRY(const auto labels, tower->encode(texts, space::TextUse::labels, context));
   const double begin = tools::clock_seconds();
