@@ -107,6 +107,10 @@ std::vector<std::string_view> CellOntology::synonyms(TermIndex term) const {
   return split(at(term).synonyms, '|');
 }
 
+std::vector<std::string_view> CellOntology::chinese_names(TermIndex term) const {
+  return split(at(term).chinese, '|');
+}
+
 Text CellOntology::label(TermIndex term) const {
   const auto& t = at(term);
   const auto chinese = t.chinese.substr(0, t.chinese.find('|'));

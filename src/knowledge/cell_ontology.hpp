@@ -47,6 +47,8 @@ class CellOntology {
   Text label(TermIndex term) const;
   /// A short everyday English name if there is one ("CD8 T cell"), else the name.
   std::string_view short_name(TermIndex term) const;
+  /// The one to show first.
+  std::vector<std::string_view> chinese_names(TermIndex term) const;
   bool has_chinese_name(TermIndex term) const { return !at(term).chinese.empty(); }
 
   std::span<const TermIndex> parents(TermIndex term) const { return at(term).parents; }

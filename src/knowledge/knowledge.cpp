@@ -40,4 +40,13 @@ Expected<const TermLexicon*> term_lexicon() {
   return pointer(table);
 }
 
+Expected<const Translator*> translator() {
+  static const auto table = []() -> Expected<Translator> {
+    CELLOQUY_TRY(const auto* cells, cell_ontology());
+    CELLOQUY_TRY(const auto* terms, term_lexicon());
+    return Translator::load(*cells, *terms);
+  }();
+  return pointer(table);
+}
+
 }  // namespace celloquy::knowledge

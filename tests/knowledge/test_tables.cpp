@@ -143,6 +143,8 @@ TEST(LoadTimes, ArePrinted) {
   time("cell ontology", [] { return CellOntology::load().has_value(); });
   time("marker table", [] { return MarkerTable::load().has_value(); });
   time("terms", [] { return TermLexicon::load().has_value(); });
+  time("translator",
+       [] { return Translator::load(**cell_ontology(), **term_lexicon()).has_value(); });
 }
 
 }  // namespace
