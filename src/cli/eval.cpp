@@ -6,6 +6,7 @@
 
 #include "cli/space.hpp"
 #include "training/evaluation/cells.hpp"
+#include "training/evaluation/profiles.hpp"
 
 namespace celloquy::cli {
 namespace {
@@ -45,6 +46,35 @@ int eval_cells(const EvalCellsCommand& command, const Settings& settings) {
                  found->calibration_error);
   }
   if (settings.json) print_json(all);
+  return 0;
+}
+
+int eval_profiles(const EvalProfilesCommand& command, const Settings& settings) {
+  Session session(settings);
+  const auto& context = session.context();
+  const auto measured = [&]() -> Expected<training::ProfileMeasures> {
+    const std::filesystem::path folder = command.pairs;
+    CELLOQUY_TRY(const auto studies, training::read_studies(command.studies));
+    CELLOQUY_TRY(const auto pairs, training::PairsFolder::open(folder, context));
+    CELLOQUY_TRY(auto encoder, language::open_text_encoder(language::EncoderKind::mini_lm));
+    const training::ProfileOptions options;
+    CELLOQUY_TRY(const auto features,
+                 training::TextFeatures::prepare(
+                     pairs, training::texts_in(pairs, options.pool.language), *encoder,
+                     folder / "features" / "mini_lm.features", context));
+    return training::evaluate_profiles(pairs, folder, features, studies, options, context);
+  }();
+  if (!measured) return report_error(measured.error(), settings);
+  nlohmann::json out = nlohmann::json::object();
+  for (const auto& [name, m] : *measured)
+    out[name] = {{"mean", m.mean}, {"low", m.low}, {"high", m.high}, {"n", m.n}};
+  if (settings.json) {
+    print_json(out);
+    return 0;
+  }
+  fmt::print("| measure | mean | 95 % interval | n |\n|---|---|---|---|\n");
+  for (const auto& [name, m] : *measured)
+    fmt::print("| {} | {:.3f} | {:.3f} to {:.3f} | {} |\n", name, m.mean, m.low, m.high, m.n);
   return 0;
 }
 

@@ -40,6 +40,7 @@ struct Program {
   RetrieveCommand retrieve;
   TrainPoolCommand train_pool;
   EvalCellsCommand eval_cells;
+  EvalProfilesCommand eval_profiles;
   TrainTowersCommand train_towers;
   bool h5ad = false, tables = false, figures = false, report = false;
   int status = 0;
@@ -188,6 +189,13 @@ struct Program {
     c->add_option("--offset-weight", eval_cells.offset_weight, "see DecodeOptions");
     c->add_option("--contrast", eval_cells.contrast, "see LabelOptions");
     c->callback([this] { status = celloquy::cli::eval_cells(eval_cells, settings); });
+    auto* p = eval->add_subcommand("profiles", "texts against profiles of studies left out");
+    add_common_options(*p, settings);
+    p->add_option("PAIRS", eval_profiles.pairs, "folder that scripts/build-pairs wrote")
+        ->required();
+    p->add_option("STUDIES", eval_profiles.studies, "JSON object, as bench/eval/studies.json")
+        ->required();
+    p->callback([this] { status = celloquy::cli::eval_profiles(eval_profiles, settings); });
   }
   void add_tool() {
     auto* c = add("tool", "call one tool of the conversation directly");

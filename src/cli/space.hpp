@@ -28,6 +28,10 @@ struct EvalCellsCommand {
   double contrast = -1;  ///< as given: the defaults
 };
 
+struct EvalProfilesCommand {
+  std::string pairs, studies;
+};
+
 struct TrainTowersCommand {
   std::string pairs, out, encoder = "mini_lm";
   std::vector<std::string> languages;  ///< empty: those that the encoder knows
@@ -43,6 +47,7 @@ int search(const SearchCommand& command, const Settings& settings);
 int annotate_labels(const AnnotateCommand& command, const Settings& settings);
 int retrieve(const RetrieveCommand& command, const Settings& settings);
 int eval_cells(const EvalCellsCommand& command, const Settings& settings);
+int eval_profiles(const EvalProfilesCommand& command, const Settings& settings);
 int train_pool(const TrainPoolCommand& command, const Settings& settings);
 int train_towers(const TrainTowersCommand& command, const Settings& settings);
 

@@ -7,6 +7,7 @@
 
 #include "knowledge/knowledge.hpp"
 #include "knowledge/names.hpp"
+#include "knowledge/translate.hpp"
 #include "space/text/attention.hpp"
 #include "space/text/cell_type_names.hpp"
 #include "space/text/gene_mentions.hpp"
@@ -30,11 +31,12 @@ std::string trimmed(std::string_view text) {
 class PoolTower final : public TextTower {
  public:
   PoolTower(std::shared_ptr<const Pool> pool, std::unique_ptr<language::TextEncoder> encoder,
-            TextTowerOptions options, CellTypeNames names)
+            TextTowerOptions options, CellTypeNames names, const knowledge::Translator* translator)
       : pool_(std::move(pool)),
         encoder_(std::move(encoder)),
         options_(std::move(options)),
-        names_(std::move(names)) {}
+        names_(std::move(names)),
+        translator_(translator) {}
 
   Expected<std::vector<TextVector>> encode(std::span<const std::string> texts, TextUse use,
                                            const Context& context) override {
@@ -61,10 +63,15 @@ class PoolTower final : public TextTower {
  private:
   void read(const std::string& text, TextVector& vector) const {
     vector.read_as = text;
-    const auto term = names_.find(text);
-    if (term < 0) return;
-    vector.cell_ontology_id = names_.ontology().id(term);
-    if (knowledge::has_chinese(text)) vector.read_as = names_.ontology().name(term);
+    const bool chinese = knowledge::has_chinese(text);
+    if (const auto term = names_.find(text); term >= 0) {
+      vector.cell_ontology_id = names_.ontology().id(term);
+      if (chinese) vector.read_as = names_.ontology().name(term);
+    } else if (chinese) {
+      // The encoder knows English only.
+      const auto translation = translator_->translate(text);
+      if (!translation.english.empty()) vector.read_as = translation.english;
+    }
   }
 
   void weigh(std::span<const float> text_vector, const GeneMentions& mentions, TextUse use,
@@ -103,6 +110,7 @@ class PoolTower final : public TextTower {
   std::unique_ptr<language::TextEncoder> encoder_;
   TextTowerOptions options_;
   CellTypeNames names_;
+  const knowledge::Translator* translator_;
 };
 
 }  // namespace
@@ -114,8 +122,9 @@ Expected<std::unique_ptr<TextTower>> make_text_tower(std::shared_ptr<const Pool>
     return failure(ErrorCode::unusable_input, "space.other_encoder",
                    {{"wanted", pool->encoder}, {"found", encoder->identity()}});
   CELLOQUY_TRY(auto names, CellTypeNames::load());
+  CELLOQUY_TRY(const auto* translator, knowledge::translator());
   return std::make_unique<PoolTower>(std::move(pool), std::move(encoder), options,
-                                     std::move(names));
+                                     std::move(names), translator);
 }
 
 Expected<std::unique_ptr<TextTower>> open_text_tower(const TextTowerOptions& options) {
