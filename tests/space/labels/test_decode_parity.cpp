@@ -10,6 +10,9 @@
 namespace celloquy::space {
 namespace {
 
+/// The constants of the script; the formulas are compared, not the defaults.
+constexpr DecodeOptions script{.offset_weight = 1.0, .spread_low = 0.20, .spread_high = 0.28};
+
 class DecodeParity : public testing::TestWithParam<const char*> {};
 
 TEST_P(DecodeParity, OffsetAndScaleWithin1e6ProbabilitiesWithin1e4) {
@@ -28,7 +31,7 @@ TEST_P(DecodeParity, OffsetAndScaleWithin1e6ProbabilitiesWithin1e4) {
   neighbors.n_points = static_cast<std::uint32_t>(scores.n_rows);
   neighbors.n_neighbors = static_cast<std::uint32_t>(neighbors.indices.size() / scores.n_rows);
   const auto decoding = decode_labels(scores, parity::reference<float>("labels", array("cosines")),
-                                      &neighbors, {}, {});
+                                      &neighbors, script, {});
   ASSERT_TRUE(decoding) << decoding.error().message.en;
 
   EXPECT_NEAR(decoding->scale, expected.back(), 1e-6);
