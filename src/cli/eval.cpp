@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "cli/space.hpp"
@@ -10,6 +11,9 @@
 
 namespace celloquy::cli {
 namespace {
+
+/// Measures that do not exist (one label has no ROC curve) are a dash.
+std::string shown(double value) { return std::isnan(value) ? "–" : fmt::format("{:.3f}", value); }
 
 nlohmann::json measures_json(const training::CellTask& task, const training::CellMeasures& m) {
   return {{"name", task.name},   {"role", task.role},
@@ -41,8 +45,8 @@ int eval_cells(const EvalCellsCommand& command, const Settings& settings) {
     if (!found) return report_error(found.error(), settings);
     all.push_back(measures_json(task, *found));
     if (!settings.json)
-      fmt::print("| {} | {} | {} | {:.3f} | {:.3f} | {:.3f} | {:.3f} |\n", task.name, task.role,
-                 found->n_cells, found->top1, found->balanced, found->auroc,
+      fmt::print("| {} | {} | {} | {:.3f} | {:.3f} | {} | {:.3f} |\n", task.name, task.role,
+                 found->n_cells, found->top1, found->balanced, shown(found->auroc),
                  found->calibration_error);
   }
   if (settings.json) print_json(all);
