@@ -31,3 +31,7 @@ target_link_libraries(celloquy_linear_algebra INTERFACE PkgConfig::OPENBLAS)
 if(LAPACKE_LIBRARY)
   target_link_libraries(celloquy_linear_algebra INTERFACE ${LAPACKE_LIBRARY})
 endif()
+
+if(CELLOQUY_MPI)
+  find_package(MPI REQUIRED COMPONENTS C)
+endif()

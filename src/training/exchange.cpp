@@ -23,7 +23,6 @@ std::unique_ptr<Exchange> one_process() { return std::make_unique<OneProcess>();
 
 #ifndef CELLOQUY_MPI
 std::unique_ptr<Exchange> all_processes() { return one_process(); }
-bool built_with_mpi() { return false; }
 #endif
 
 }  // namespace celloquy::training

@@ -28,7 +28,5 @@ std::unique_ptr<Exchange> one_process();
 /// The processes that mpirun started; one_process() when this program was built
 /// without MPI or started without mpirun. Once a program; ends with it.
 std::unique_ptr<Exchange> all_processes();
-/// Whether this program was built with MPI.
-bool built_with_mpi();
 
 }  // namespace celloquy::training
