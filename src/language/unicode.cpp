@@ -29,6 +29,15 @@ std::vector<char32_t> mapped(const std::string& text, int options) {
   return code_points({reinterpret_cast<const char*>(result), static_cast<std::size_t>(length)});
 }
 
+/// The parts of `whole` are those of `first`, then `mark`: nothing was put in order to join them.
+bool is_made_of(char32_t whole, char32_t first, char32_t mark) {
+  std::vector<char32_t> parts, expected;
+  append_decomposed(parts, whole);
+  append_decomposed(expected, first);
+  expected.push_back(mark);
+  return parts == expected;
+}
+
 std::string utf8(const std::vector<char32_t>& letters) {
   std::string text;
   text.reserve(letters.size());
@@ -71,7 +80,7 @@ std::vector<char32_t> composed(const std::vector<char32_t>& letters) {
     const bool vowel_or_final = letter >= 0x1161 && letter <= 0x11c2;  // of a Hangul syllable
     if ((mark || vowel_or_final) && !joined.empty()) {
       const auto pair = mapped(utf8({joined.back(), letter}), UTF8PROC_STABLE | UTF8PROC_COMPOSE);
-      if (pair.size() == 1) {
+      if (pair.size() == 1 && is_made_of(pair.front(), joined.back(), letter)) {
         joined.back() = pair.front();
         continue;
       }

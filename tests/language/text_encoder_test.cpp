@@ -3,7 +3,10 @@
 
 #include "language/text_encoder.hpp"
 
+#include <time.h>
+
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <thread>
 
@@ -109,36 +112,43 @@ TEST_P(EncoderTest, MayBeCalledFromSeveralThreads) {
 
 TEST_P(EncoderTest, ReadsTheBeginningOfLongTexts) {
   std::string text;
-  while (text.size() < 70'000) text += "regulatory T cell of the colon, ";
-  const auto vectors = encode(GetParam(), {text, text + text, text.substr(0, 20'000)});
+  while (text.size() < 17'000) text += "regulatory T cell of the colon, ";
+  const auto vectors = encode(GetParam(), {text, text + text, text.substr(0, 16'500)});
   for (std::size_t k = 0; k < 384; ++k) {
     EXPECT_EQ(vectors[k], vectors[384 + k]);
     EXPECT_EQ(vectors[k], vectors[768 + k]);
   }
 }
 
+double processor_seconds() {
+  timespec now{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
+/// Within 200 ms on each of two threads; counted on the processors, so that
+/// other work on the machine does not matter.
 TEST_P(EncoderTest, StopsSoonWhenCancelled) {
-  auto& shared = encoder(GetParam());
   std::string text;
-  while (text.size() < 10'000) text += "regulatory T cell of the colon, ";
-  const std::vector<std::string> texts(2000, text);  // more than a minute's work
+  while (text.size() < 4000) text += "regulatory T cell of the colon, ";
+  const std::vector<std::string> texts(2000, text);  // minutes of work
   CancellationToken token;
   ThreadPool pool(2);
   Context context;
   context.threads = &pool;
   context.cancellation = &token;
-  std::chrono::steady_clock::time_point cancelled;
+  double cancelled = 0;
   std::thread user([&] {
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    cancelled = std::chrono::steady_clock::now();
+    cancelled = processor_seconds();
     token.cancel();
   });
-  const auto vectors = shared.encode(texts, context);
-  const auto end = std::chrono::steady_clock::now();
+  const auto vectors = encoder(GetParam()).encode(texts, context);
+  const double end = processor_seconds();
   user.join();
   ASSERT_FALSE(vectors);
   EXPECT_EQ(vectors.error().code, ErrorCode::cancelled);
-  EXPECT_LT(end - cancelled, std::chrono::seconds(1));
+  EXPECT_LT(end - cancelled, 0.4);
   // What was stopped half-way leaves no trace in what comes next.
   EXPECT_EQ(encode(GetParam(), {"B cell"}), encode(GetParam(), {"B cell"}, 2));
 }
