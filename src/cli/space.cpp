@@ -215,12 +215,25 @@ int finish(const Expected<nlohmann::json>& result, const Settings& settings,
 
 int search(const SearchCommand& command, const Settings& settings) {
   Session session(settings);
-  return finish(run_search(command, settings, session.context()), settings, [](const auto& out) {
-    fmt::print("{} / {}\n", out["matches"].template get<std::size_t>(),
-               out["cells"].template get<std::size_t>());
+  const auto language = interface_language(settings);
+  const auto say = [&](std::string_view id, const TextArguments& arguments) {
+    fmt::print("{}\n", message(id, arguments).in(language));
+  };
+  return finish(run_search(command, settings, session.context()), settings, [&](const auto& out) {
+    const auto matches = out["matches"].template get<std::size_t>();
+    const auto read_as = out["read_as"].template get<std::string>();
+    if (read_as != command.text) say("cli.search.read_as", {{"text", read_as}});
+    say(matches > 0 ? "cli.search.matches" : "cli.search.none",
+        {{"matches", matches}, {"cells", out["cells"].template get<std::size_t>()}});
+    say("cli.search.nearest", {});
     for (const auto& cell : out["best"])
-      fmt::print("{}\t{:.4f}\t{:.3f}\n", cell["cell"].template get<std::string>(),
+      fmt::print("  {}\t{:.4f}\t{:.3f}\n", cell["cell"].template get<std::string>(),
                  cell["score"].template get<double>(), cell["probability"].template get<double>());
+    say("cli.search.sources", {});
+    for (const auto& source : out["sources"])
+      fmt::print("  {:.0f} %\t{}\t{}\n", 100 * source["share"].template get<double>(),
+                 source["family"].template get<std::string>(),
+                 source["name"].template get<std::string>());
   });
 }
 
