@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "chat/characters.hpp"
+#include "chat/wordings.hpp"
 
 namespace celloquy::chat {
 namespace {
@@ -41,6 +42,7 @@ class Builder {
     find_numbers(grammar_, lattice_);
     find_free_words();
     weigh();
+    find_wordings(grammar_, vocabulary_, sentence, lattice_);
     return std::move(lattice_);
   }
 

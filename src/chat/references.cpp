@@ -28,6 +28,13 @@ class Resolver {
       if (earlier_.empty()) return std::nullopt;
       call = {"explain_method", {{"topic", earlier_.back().tool}}};
     }
+    if (call.tool == "identify_cells" &&
+        is_reference(call.arguments.value("group", json()), "@group") && !earlier_.empty() &&
+        earlier_.back().tool == "find_cells") {
+      // "They" are the cells that the search found.
+      call.arguments.erase("group");
+      call.arguments["matching"] = earlier_.back().arguments["text"];
+    }
     if (!replace_references(call)) return std::nullopt;
     if (call.tool == "export") kind_from_path(call.arguments);
     earlier_.push_back(call);

@@ -25,6 +25,8 @@ std::unique_ptr<Tool> list_clusters_tool();
 std::unique_ptr<Tool> recluster_tool();
 std::unique_ptr<Tool> markers_tool();
 std::unique_ptr<Tool> annotate_tool();
+std::unique_ptr<Tool> find_cells_tool();
+std::unique_ptr<Tool> identify_cells_tool();
 std::unique_ptr<Tool> count_cells_tool();
 std::unique_ptr<Tool> gene_expression_tool();
 std::unique_ptr<Tool> compare_groups_tool();

@@ -40,7 +40,7 @@ Text cluster_method(Pipeline& pipeline) {
 }
 
 std::string citation(std::string_view name) {
-  static constexpr std::array<std::pair<std::string_view, const char*>, 13> known = {{
+  static constexpr std::array<std::pair<std::string_view, const char*>, 15> known = {{
       {"scanpy",
        "Wolf FA, Angerer P, Theis FJ. SCANPY: large-scale single-cell gene expression data "
        "analysis. Genome Biol 19:15 (2018). doi:10.1186/s13059-017-1382-0"},
@@ -78,6 +78,12 @@ std::string citation(std::string_view name) {
       {"cell_ontology",
        "Diehl AD et al. The Cell Ontology 2016. J Biomed Semant 7:44 (2016). "
        "doi:10.1186/s13326-016-0088-7"},
+      {"sentence_bert",
+       "Reimers N, Gurevych I. Sentence-BERT: sentence embeddings using Siamese BERT-networks. "
+       "EMNLP-IJCNLP 3982 (2019). doi:10.18653/v1/D19-1410"},
+      {"module_score",
+       "Tirosh I et al. Dissecting the multicellular ecosystem of metastatic melanoma by "
+       "single-cell RNA-seq. Science 352:189 (2016). doi:10.1126/science.aad0501"},
       {"double_dipping",
        "Gao LL, Bien J, Witten D. Selective inference for hierarchical clustering. J Am Stat Assoc "
        "119:332 (2024). doi:10.1080/01621459.2022.2116331"},

@@ -63,6 +63,23 @@ float cosine(const space::TextVector& a, const space::TextVector& b) {
   return static_cast<float>(sum);
 }
 
+/// The neighbours that are among these cells; where one is not, the cell itself.
+neighbors::Result among(const neighbors::Result& all, std::span<const std::uint32_t> positions) {
+  std::vector<std::uint32_t> place(all.n_points, all.n_points);
+  for (std::uint32_t i = 0; i < positions.size(); ++i) place[positions[i]] = i;
+  neighbors::Result out;
+  out.n_points = static_cast<std::uint32_t>(positions.size());
+  out.n_neighbors = all.n_neighbors;
+  for (std::uint32_t i = 0; i < positions.size(); ++i)
+    for (std::uint32_t k = 0; k < all.n_neighbors; ++k) {
+      const std::size_t at = std::size_t{positions[i]} * all.n_neighbors + k;
+      const bool inside = place[all.indices[at]] < all.n_points;
+      out.indices.push_back(inside ? place[all.indices[at]] : i);
+      out.distances.push_back(inside ? all.distances[at] : 0.0f);
+    }
+  return out;
+}
+
 }  // namespace
 
 Expected<space::TextTower*> text_tower() {
@@ -112,6 +129,43 @@ Expected<space::Decoding> label_kept_cells(Pipeline& pipeline,
                             pipeline.context());
 }
 
+Expected<space::Decoding> label_some_cells(Pipeline& pipeline,
+                                           std::span<const space::TextVector> labels,
+                                           std::span<const std::uint32_t> positions,
+                                           const space::LabelOptions& options) {
+  CELLOQUY_TRY(const auto cells, cell_view(pipeline));
+  if (positions.size() == cells->matrix.n_cells())
+    return label_kept_cells(pipeline, labels, options);
+  const auto weights = space::contrasted(labels, options.contrast);
+  CELLOQUY_TRY(const auto all, space::score_cells(cells->view(), cells->standardization, weights,
+                                                  pipeline.context()));
+  DenseBlock scores{positions.size(), all.n_columns, {}};
+  for (const auto position : positions) {
+    const float* row = all.values.data() + std::size_t{position} * all.n_columns;
+    scores.values.insert(scores.values.end(), row, row + all.n_columns);
+  }
+  neighbors::Result nearest;
+  if (positions.size() >= fewest_for_neighbors) {
+    if (const auto found = pipeline.neighbors()) nearest = among(**found, positions);
+    if (pipeline.context().cancelled()) return cancelled_error();
+  }
+  return space::decode_labels(scores, space::cosines_of(weights),
+                              nearest.n_points > 0 ? &nearest : nullptr, options.decode,
+                              pipeline.context());
+}
+
+Expected<std::vector<space::TextVector>> common_types_besides(
+    std::span<const space::TextVector> labels, const Context& context) {
+  CELLOQUY_TRY(const auto* types, panel(context));
+  std::vector<space::TextVector> out;
+  for (const auto& type : *types)
+    if (std::none_of(labels.begin(), labels.end(), [&](const space::TextVector& label) {
+          return cosine(label, type) >= same_type_cosine;
+        }))
+      out.push_back(type);
+  return out;
+}
+
 Expected<TextSearch> search_cells(Pipeline& pipeline, const std::string& text) {
   CELLOQUY_TRY(auto* tower, text_tower());
   CELLOQUY_TRY(auto encoded,
@@ -123,10 +177,8 @@ Expected<TextSearch> search_cells(Pipeline& pipeline, const std::string& text) {
   CELLOQUY_TRY(auto scores,
                space::score_cells(cells->view(), cells->standardization, one, pipeline.context()));
   result.score = std::move(scores.values);
-  CELLOQUY_TRY(const auto* others, panel(pipeline.context()));
-  std::vector<space::TextVector> labels{result.text};
-  for (const auto& other : *others)
-    if (cosine(result.text, other) < same_type_cosine) labels.push_back(other);
+  CELLOQUY_TRY(auto labels, common_types_besides(std::span(&result.text, 1), pipeline.context()));
+  labels.insert(labels.begin(), result.text);
   CELLOQUY_TRY(const auto decoded, label_kept_cells(pipeline, labels));
   result.probability.resize(result.score.size());
   for (std::size_t cell = 0; cell < result.score.size(); ++cell)

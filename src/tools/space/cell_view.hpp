@@ -30,6 +30,18 @@ Expected<space::Decoding> label_kept_cells(Pipeline& pipeline,
                                            std::span<const space::TextVector> labels,
                                            const space::LabelOptions& options = {});
 
+/// The same for some of the kept cells (`positions`, ascending): a row for each
+/// of them. The other cells do not move the borders between the labels.
+Expected<space::Decoding> label_some_cells(Pipeline& pipeline,
+                                           std::span<const space::TextVector> labels,
+                                           std::span<const std::uint32_t> positions,
+                                           const space::LabelOptions& options = {});
+
+/// The panel of common cell types (models/space/panel.tsv), less those that are
+/// nearly the same as one of `labels`.
+Expected<std::vector<space::TextVector>> common_types_besides(
+    std::span<const space::TextVector> labels, const Context& context);
+
 struct TextSearch {
   space::TextVector text;
   std::vector<float> score;        ///< cosine, a kept cell
