@@ -74,6 +74,29 @@ bool cd_name(std::string_view word) {
          (word[1] == 'D' || word[1] == 'd') && digit(word[2]);
 }
 
+/// Surface molecules whose CD name is no symbol, or means several genes.
+struct SurfaceName {
+  std::string_view name, symbol;
+};
+constexpr std::array<SurfaceName, 30> surface_names{
+    {{"CD3", "CD3E"},    {"CD8", "CD8A"},    {"CD11B", "ITGAM"}, {"CD11C", "ITGAX"},
+     {"CD16", "FCGR3A"}, {"CD20", "MS4A1"},  {"CD21", "CR2"},    {"CD23", "FCER2"},
+     {"CD25", "IL2RA"},  {"CD31", "PECAM1"}, {"CD32", "FCGR2A"}, {"CD41", "ITGA2B"},
+     {"CD42B", "GP1BA"}, {"CD45", "PTPRC"},  {"CD49F", "ITGA6"}, {"CD56", "NCAM1"},
+     {"CD57", "B3GAT1"}, {"CD61", "ITGB3"},  {"CD64", "FCGR1A"}, {"CD66B", "CEACAM8"},
+     {"CD71", "TFRC"},   {"CD73", "NT5E"},   {"CD90", "THY1"},   {"CD103", "ITGAE"},
+     {"CD117", "KIT"},   {"CD123", "IL3RA"}, {"CD127", "IL7R"},  {"CD138", "SDC1"},
+     {"CD161", "KLRB1"}, {"CD326", "EPCAM"}}};
+
+std::string_view surface_symbol(std::string_view word) {
+  std::string upper(word);
+  for (auto& c : upper)
+    if (lower(c)) c = static_cast<char>(c - 'a' + 'A');
+  for (const auto& [name, symbol] : surface_names)
+    if (upper == name) return symbol;
+  return word;
+}
+
 // Everyday abbreviations that are symbols or aliases of genes as well.
 constexpr std::array<std::string_view, 22> not_genes{
     "DNA", "RNA", "NKT",  "ILC",  "HSC", "MAIT", "GMP", "CMP", "MEP",  "CLP",  "ECM",
@@ -122,6 +145,14 @@ class Scanner {
       word = word.substr(0, cut), sign_from = at_ + cut;
     if (const auto cut = word.find("-neg"); cut != std::string_view::npos && cut > 1)
       word = word.substr(0, cut), sign_from = at_ + cut;
+    // "PDCD1high": a sign that is written onto the name.
+    for (const std::string_view ending : {"high", "low", "hi", "lo", "pos", "neg"})
+      if (word.size() > ending.size() + 2 && word.ends_with(ending) &&
+          !lower(word[word.size() - ending.size() - 1])) {
+        word.remove_suffix(ending.size());
+        sign_from = at_ + word.size();
+        break;
+      }
     std::size_t from = sign_from;
     if (from < text_.size() && text_[from] == ' ') {
       // "CD25 negative": only a word, not a lone sign, may stand apart.
@@ -144,7 +175,7 @@ class Scanner {
     if (!written_as_gene(word, signed_word) && !cd_name(word)) return false;
     if (!signed_word && std::find(not_genes.begin(), not_genes.end(), word) != not_genes.end())
       return false;
-    const auto match = genes_.find(word);
+    const auto match = genes_.find(surface_symbol(word));
     if (!match) return false;
     // Aliases only where they are surely meant.
     if (match.kind != knowledge::NameKind::symbol && !cd_name(word) && !signed_word) return false;
