@@ -157,17 +157,24 @@ TEST(ScoreCells, DependOnTheDirectionOfATextAlone) {
 }
 
 TEST(ScoreCells, ACellAtTheCentreHasNoDirection) {
-  SpaceData data(5, 200, 300);
-  for (std::size_t g = 0; g < 200; ++g) data.dense.at(1, g) = 1;
-  data.rebuild();
-  for (std::size_t g = 0; g < 200; ++g)
-    if (const auto at = data.standardization.space_gene[g]; at >= 0)
-      data.standardization.centre[static_cast<std::size_t>(at)] = static_cast<float>(data.x(1, g));
-  const auto norms = *cell_norms(data.view(), data.standardization, {});
-  EXPECT_EQ(norms[1], 0);
-  EXPECT_GT(norms[0], 1.0f);
-  const auto scores = *score_cells(data.view(), data.standardization, some_texts(data, 3), {});
-  for (std::size_t t = 0; t < 3; ++t) EXPECT_EQ(scores.values[3 + t], 0);
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    SpaceData data(5, 200, 300, seed);
+    for (std::size_t g = 0; g < 200; ++g) data.dense.at(1, g) = 1;
+    data.rebuild();
+    for (std::size_t g = 0; g < 200; ++g)
+      if (const auto at = data.standardization.space_gene[g]; at >= 0)
+        data.standardization.centre[static_cast<std::size_t>(at)] =
+            static_cast<float>(data.x(1, g));
+    // Squares of very different sizes, so that their sums in two orders differ.
+    for (std::size_t g = 0; g < 300; g += 2)
+      data.standardization.inverse_scale[g] *=
+          static_cast<float>(std::pow(10.0, -0.5 * static_cast<double>(g % 13)));
+    const auto norms = *cell_norms(data.view(), data.standardization, {});
+    EXPECT_EQ(norms[1], 0);
+    EXPECT_GT(norms[0], 1.0f);
+    const auto scores = *score_cells(data.view(), data.standardization, some_texts(data, 3), {});
+    for (std::size_t t = 0; t < 3; ++t) EXPECT_EQ(scores.values[3 + t], 0);
+  }
 }
 
 TEST(ScoreCells, ASingleGeneCannotDecideAlone) {
