@@ -74,6 +74,8 @@ Status check_genes(const ExpressionView& view, const std::vector<std::int32_t>& 
   if (normalization.kind != Normalization::Kind::identity &&
       normalization.scale.size() != view.n_cells())
     return mistake("one factor a cell is needed");
+  if (!all_finite(normalization.scale))
+    return failure(ErrorCode::unusable_input, "analysis.not_finite");
   if (normalization.kind == Normalization::Kind::log1p &&
       !statistics::non_negative(*view.matrix, context))
     return failure(ErrorCode::unusable_input, "space.negative_values");
@@ -172,7 +174,8 @@ void read_corrections(const ExpressionView& view, const MeasuredGenes& genes, st
         genes.zero_square + to_corrections(rows, values, count, genes.constants.data());
     at += count;
     out.offsets.push_back(static_cast<std::uint32_t>(at));
-    out.square.push_back(std::max(square, 0.0));
+    // What is left of a difference of equal sums is not a direction.
+    out.square.push_back(square > 1e-9 * genes.zero_square ? square : 0.0);
   }
 }
 

@@ -62,7 +62,7 @@ Expected<PackedWeights> pack(const TextWeights& texts, const MeasuredGenes& gene
   PackedWeights out(genes.n_rows(), texts.n_texts);
   std::atomic<bool> finite{true};
   parallel_for_blocks(context, out.n_tiles(), 1, [&](const Block& block) {
-    float factor[most_tile_columns];
+    double factor[most_tile_columns];  // of weights as small as 1e-40 no float
     const auto tile = out.tile(block.index);
     const std::size_t first = tile.first;
     for (std::size_t text = first; text < first + tile.used; ++text) {
@@ -71,11 +71,11 @@ Expected<PackedWeights> pack(const TextWeights& texts, const MeasuredGenes& gene
       for (std::size_t gene = 0; gene < texts.n_genes; ++gene)
         square += static_cast<double>(weights[gene]) * weights[gene];
       if (!std::isfinite(square)) finite = false;
-      factor[text - first] = square > 0 ? static_cast<float>(1 / std::sqrt(square)) : 0.0f;
+      factor[text - first] = square > 0 ? 1 / std::sqrt(square) : 0.0;
     }
     fill_tile(out, block.index, genes, [&](std::size_t row, std::size_t text) {
       const auto gene = static_cast<std::size_t>(genes.space_gene[row]);
-      return texts.values[text * texts.n_genes + gene] * factor[text - first];
+      return static_cast<float>(texts.values[text * texts.n_genes + gene] * factor[text - first]);
     });
   });
   if (context.cancelled()) return cancelled_error();
@@ -87,13 +87,18 @@ Expected<PackedWeights> pack(const Basis& basis, const MeasuredGenes& genes,
                              const Context& context) {
   if (basis.values.size() != basis.n_dimensions * basis.n_genes)
     return mistake("the basis has another size than it says");
-  for (const float value : basis.values)
+  float largest = 0;
+  for (const float value : basis.values) {
     if (!std::isfinite(value)) return mistake("a value of the basis is not a number");
+    largest = std::max(largest, std::abs(value));
+  }
+  // Only directions matter; sums of numbers up to 1 cannot overflow.
+  const double factor = largest > 0 ? 1.0 / largest : 0.0;
   PackedWeights out(genes.n_rows(), basis.n_dimensions);
   parallel_for_blocks(context, out.n_tiles(), 1, [&](const Block& block) {
     fill_tile(out, block.index, genes, [&](std::size_t row, std::size_t dimension) {
       const auto gene = static_cast<std::size_t>(genes.space_gene[row]);
-      return basis.values[gene * basis.n_dimensions + dimension];
+      return static_cast<float>(basis.values[gene * basis.n_dimensions + dimension] * factor);
     });
   });
   if (context.cancelled()) return cancelled_error();

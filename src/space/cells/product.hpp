@@ -36,6 +36,7 @@ struct PackedWeights {
 /// Each text divided by its length. internal error for weights that are not numbers.
 Expected<PackedWeights> pack(const TextWeights& texts, const MeasuredGenes& genes,
                              const Context& context);
+/// Divided by its largest value.
 Expected<PackedWeights> pack(const Basis& basis, const MeasuredGenes& genes,
                              const Context& context);
 

@@ -7,6 +7,11 @@
 #include "space/cells/product.hpp"
 
 namespace celloquy::space {
+namespace {
+
+constexpr std::size_t most_scores = std::size_t{1} << 31;  ///< cells × texts, 8 GB
+
+}  // namespace
 
 Expected<DenseBlock> score_cells(const ExpressionView& view, const Standardization& standardization,
                                  const TextWeights& texts, const Context& context) {
@@ -14,8 +19,11 @@ Expected<DenseBlock> score_cells(const ExpressionView& view, const Standardizati
   if (texts.n_genes != standardization.n_space_genes())
     return failure(ErrorCode::internal, "base.internal",
                    {{"what", "texts and cells are of different gene spaces"}});
-  CELLOQUY_TRY(const auto weights, pack(texts, genes, context));
   const std::size_t n_cells = view.n_cells(), n_texts = texts.n_texts;
+  if (n_texts > most_scores / n_cells)
+    return failure(ErrorCode::cannot_answer, "space.too_many_scores",
+                   {{"cells", n_cells}, {"texts", n_texts}});
+  CELLOQUY_TRY(const auto weights, pack(texts, genes, context));
   DenseBlock out{n_cells, n_texts, std::vector<float>(n_cells * n_texts)};
   const std::size_t block_size = cells_a_block(view, weights.values.bytes());
   struct Worker {

@@ -63,7 +63,7 @@ std::vector<std::uint16_t> rows_of(const std::vector<std::int32_t>& space_gene) 
 Expected<std::vector<std::int32_t>> one_gene_each(const ExpressionView& view,
                                                   std::vector<std::int32_t> space_gene,
                                                   const Context& context) {
-  if (space_gene.size() != view.n_genes())
+  if (space_gene.size() != view.n_genes() || view.n_genes() >= MeasuredGenes::none)
     return failure(ErrorCode::internal, "base.internal",
                    {{"what", "one gene of the space for each gene of the file is needed"}});
   std::int32_t largest = -1;
@@ -127,8 +127,11 @@ Expected<std::vector<float>> mean_expression(const ExpressionView& view,
       context);
   if (context.cancelled()) return cancelled_error();
   std::vector<float> mean(n_space_genes);
-  for (std::size_t gene = 0; gene < n_space_genes; ++gene)
+  for (std::size_t gene = 0; gene < n_space_genes; ++gene) {
     mean[gene] = static_cast<float>(sum[gene] / weight_total);
+    if (!std::isfinite(mean[gene]))
+      return failure(ErrorCode::unusable_input, "analysis.not_finite");
+  }
   return mean;
 }
 

@@ -90,6 +90,19 @@ TEST(EmbedCells, TheSameWithEveryInstructionSetWithinOneStep) {
   set_instruction_set(best_instruction_set());
 }
 
+TEST(EmbedCells, DependOnTheDirectionsOfTheBasisAlone) {
+  const SpaceData data(40, 200, 300);
+  const auto basis = some_basis(300, 24);
+  const auto expected = *embed_cells(data.view(), data.standardization, basis, {});
+  for (const float length : {1e-30f, 1e37f}) {
+    auto scaled = basis;
+    for (auto& value : scaled.values) value *= length;
+    const auto cells = *embed_cells(data.view(), data.standardization, scaled, {});
+    for (std::size_t i = 0; i < cells.values.size(); ++i)
+      ASSERT_LE(std::abs(cells.values[i] - expected.values[i]), 1) << length;
+  }
+}
+
 TEST(EmbedCells, ACellWithoutDirectionIsZero) {
   SpaceData data(9, 50, 60);
   std::fill(data.standardization.centre.begin(), data.standardization.centre.end(), 0.0f);

@@ -142,6 +142,41 @@ TEST(ScoreCells, AreNeverNaN) {
   }
 }
 
+TEST(ScoreCells, DependOnTheDirectionOfATextAlone) {
+  const SpaceData data(40, 200, 300);
+  const auto texts = some_texts(data, 3);
+  const auto expected = *score_cells(data.view(), data.standardization, texts, {});
+  for (const float length : {1e-40f, 1e-30f, 1e30f}) {
+    auto scaled = texts;
+    for (auto& weight : scaled.values) weight *= length;
+    const auto scores = *score_cells(data.view(), data.standardization, scaled, {});
+    // Numbers about 1e-40 have few digits left.
+    for (std::size_t i = 0; i < scores.values.size(); ++i)
+      ASSERT_NEAR(scores.values[i], expected.values[i], length < 1e-35f ? 1e-4 : 1e-6) << length;
+  }
+}
+
+TEST(ScoreCells, ACellAtTheCentreHasNoDirection) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    SpaceData data(5, 200, 300, seed);
+    for (std::size_t g = 0; g < 200; ++g) data.dense.at(1, g) = 1;
+    data.rebuild();
+    for (std::size_t g = 0; g < 200; ++g)
+      if (const auto at = data.standardization.space_gene[g]; at >= 0)
+        data.standardization.centre[static_cast<std::size_t>(at)] =
+            static_cast<float>(data.x(1, g));
+    // Squares of very different sizes, so that their sums in two orders differ.
+    for (std::size_t g = 0; g < 300; g += 2)
+      data.standardization.inverse_scale[g] *=
+          static_cast<float>(std::pow(10.0, -0.5 * static_cast<double>(g % 13)));
+    const auto norms = *cell_norms(data.view(), data.standardization, {});
+    EXPECT_EQ(norms[1], 0);
+    EXPECT_GT(norms[0], 1.0f);
+    const auto scores = *score_cells(data.view(), data.standardization, some_texts(data, 3), {});
+    for (std::size_t t = 0; t < 3; ++t) EXPECT_EQ(scores.values[3 + t], 0);
+  }
+}
+
 TEST(ScoreCells, ASingleGeneCannotDecideAlone) {
   SpaceData data(4, 100, 100);
   data.dense.at(0, 0) = 250;
@@ -199,6 +234,15 @@ TEST(ScoreCells, RefusesWhatCannotBeScored) {
   bad.values.pop_back();
   EXPECT_EQ(code(data.standardization, bad), 1);
   EXPECT_EQ(code(data.standardization, some_texts(SpaceData(5, 20, 61), 2)), 1);
+  EXPECT_EQ(code(data.standardization, {std::size_t{1} << 40, 60, {}}), 4);
+  auto one_short = data.logs;
+  one_short.scale[3] = std::numeric_limits<float>::infinity();
+  EXPECT_EQ(score_cells({&data.matrix, &one_short}, data.standardization, texts, {}).error().code,
+            ErrorCode::unusable_input);
+  one_short.scale.pop_back();
+  one_short.scale[3] = 1;
+  EXPECT_EQ(score_cells({&data.matrix, &one_short}, data.standardization, texts, {}).error().code,
+            ErrorCode::internal);
 }
 
 TEST(ScoreCells, RefusesValuesThatAreNotNumbersOrBelowZero) {
