@@ -123,8 +123,8 @@ Expected<std::unique_ptr<TextTower>> make_text_tower(std::shared_ptr<const Pool>
                    {{"wanted", pool->encoder}, {"found", encoder->identity()}});
   CELLOQUY_TRY(auto names, CellTypeNames::load());
   CELLOQUY_TRY(const auto* translator, knowledge::translator());
-  return std::make_unique<PoolTower>(std::move(pool), std::move(encoder), options,
-                                     std::move(names), translator);
+  return std::make_unique<PoolTower>(std::move(pool), std::move(encoder), options, std::move(names),
+                                     translator);
 }
 
 Expected<std::unique_ptr<TextTower>> open_text_tower(const TextTowerOptions& options) {
