@@ -86,8 +86,10 @@ class Finder {
   /// "a", "the", 是, 更像: they stand before a kind of cell and say nothing of it.
   unsigned without_head(unsigned begin, unsigned end) const {
     while (begin < end &&
-           is_any(unit(begin).key, {"a", "an", "the", "are", "is", "be", "being", "more", "like",
-                                    "rather", "either", "cell", "是", "更", "像", "都", ",", ":"}))
+           is_any(unit(begin).key,
+                  {"a",      "an",     "the",  "are",  "is", "be",     "being", "more", "like",
+                   "rather", "either", "cell", "made", "of", "mostly", "属",    "于",   "细",
+                   "胞",     "是",     "更",   "像",   "都", ",",      ":"}))
       ++begin;
     return begin;
   }

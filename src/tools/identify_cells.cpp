@@ -127,6 +127,11 @@ Table cluster_table(const Grouping& clusters, const Asked& asked, const space::D
   return table;
 }
 
+/// Most of the cells are one of the names, also against other types.
+bool says_fits(const Finding& finding) {
+  return std::get<double>(finding.values.at("percent_any").content) >= mostly_of_these;
+}
+
 /// Are they any of these at all? The names against the panel of common types.
 Status compare_with_others(Pipeline& pipeline, const Asked& asked,
                            const std::vector<space::TextVector>& vectors, Finding& finding) {
@@ -157,7 +162,7 @@ Status compare_with_others(Pipeline& pipeline, const Asked& asked,
   finding.values["other"] =
       Value::name(term ? ontology->label(*term) : Text::same(other.read_as), NameKind::cell_type);
   finding.values["other_probability"] = Value::number(*best / n, "");
-  if (percent(n_any, n) < mostly_of_these)
+  if (!says_fits(finding))
     say(finding.statements, "tools.identify.none_of_these",
         {"n_cells", "group", "percent_any", "other", "other_probability"});
   else
@@ -202,7 +207,11 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
   finding.tables.push_back(label_table(labels, vectors, shares, n));
   CELLOQUY_CHECK(compare_with_others(pipeline, asked, vectors, finding));
   const double best = std::get<double>(finding.tables[0].columns[2].cells[0].content);
-  Statement verdict{best >= clear_majority ? "tools.identify.rather" : "tools.identify.undecided",
+  // What does not fit any of the names is not "rather" one of them.
+  const bool fits = says_fits(finding);
+  Statement verdict{!fits                    ? "tools.identify.forced"
+                    : best >= clear_majority ? "tools.identify.rather"
+                                             : "tools.identify.undecided",
                     {{"group", "group"},
                      {"n_cells", "n_cells"},
                      {"first", "labels.label[0]"},

@@ -96,6 +96,8 @@ TEST_F(SpaceTools, IdentifyCellsSaysWhenNoNameFits) {
   const auto finding =
       ok("identify_cells", {{"group", "Monocytes"}, {"labels", {"T细胞", "B细胞"}}});
   EXPECT_TRUE(says(finding, "tools.identify.none_of_these"));
+  EXPECT_TRUE(says(finding, "tools.identify.forced"));
+  EXPECT_FALSE(says(finding, "tools.identify.rather"));
   EXPECT_LT(number(finding, "percent_any"), 10);
   refused("identify_cells", {{"labels", {"T cells"}}}, ErrorCode::usage);
   refused("identify_cells", {{"labels", {"T cells", "B cells"}}, {"group", "lane L9"}},

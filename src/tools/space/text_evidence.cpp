@@ -1,6 +1,7 @@
 #include "tools/space/text_evidence.hpp"
 
 #include <algorithm>
+#include <cctype>
 
 #include "space/cells/score.hpp"
 #include "tools/build.hpp"
@@ -11,6 +12,8 @@ namespace {
 constexpr std::size_t sources_said = 3;
 constexpr std::size_t genes_said = 5;
 constexpr std::size_t genes_listed = 20;  ///< either way
+/// Said to speak against is what weighs at least so much of the strongest gene for it.
+constexpr double worth_saying = 0.05;
 
 /// Has Chinese characters (U+4E00 to U+9FFF begin with E4 to E9 in UTF-8).
 bool has_chinese(const std::string& text) {
@@ -20,12 +23,38 @@ bool has_chinese(const std::string& text) {
   });
 }
 
-Table sources_table(const space::TextVector& read) {
+/// "Plasma cells" and "plasma cell" are one source in a sentence.
+std::string plain_name(const std::string& name) {
+  std::string out;
+  for (const char c : name) out += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  if (out.size() > 3 && out.back() == 's') out.pop_back();
+  return out;
+}
+
+std::vector<space::SpeakingSource> merged(const std::vector<space::SpeakingSource>& sources) {
+  std::vector<space::SpeakingSource> out;
+  for (const auto& source : sources) {
+    const auto same = std::find_if(out.begin(), out.end(), [&](const auto& other) {
+      return plain_name(other.name) == plain_name(source.name);
+    });
+    if (same == out.end()) {
+      out.push_back(source);
+      continue;
+    }
+    same->share += source.share;
+    if (same->family.find(source.family) == std::string::npos) same->family += ", " + source.family;
+  }
+  std::stable_sort(out.begin(), out.end(),
+                   [](const auto& a, const auto& b) { return a.share > b.share; });
+  return out;
+}
+
+Table sources_table(const std::vector<space::SpeakingSource>& sources) {
   Table table{"sources", message("tools.title.text_sources"), {}};
   auto name = table_column("name", "tools.title.text_source");
   auto family = table_column("family", "tools.title.text_family");
   auto share = table_column("percent", "tools.title.percent", "%");
-  for (const auto& source : read.sources) {
+  for (const auto& source : sources) {
     name.cells.push_back(Value::name(source.name, NameKind::none));
     family.cells.push_back(Value::name(source.family, NameKind::none));
     share.cells.push_back(Value::number(100 * source.share, "%"));
@@ -63,8 +92,9 @@ void add_reading(Finding& finding, const std::string& text, const space::TextVec
     say(finding.statements, "tools.space.read_genes", {"named_genes"});
   }
   if (has_chinese(read.read_as)) say(finding.caveats, "tools.space.caveat_untranslated");
-  finding.tables.push_back(sources_table(read));
-  const auto said = std::min(sources_said, read.sources.size());
+  const auto sources = merged(read.sources);
+  finding.tables.push_back(sources_table(sources));
+  const auto said = std::min(sources_said, sources.size());
   if (said > 0)
     finding.statements.push_back({"tools.space.sources",
                                   {{"sources", rows_of("sources.name", said)},
@@ -112,24 +142,27 @@ Status add_gene_shares(Pipeline& pipeline, const CellView& cells, const space::T
     weight.cells.push_back(Value::number(static_cast<double>(text.weights[g]), ""));
   };
   // Those for it come first, so that a sentence can name the first rows of either.
-  std::size_t n_for = 0, n_against = 0;
+  std::size_t n_for = 0, n_against = 0, n_worth_saying = 0;
+  double strongest = 0;
   for (const auto& one : shares.genes)
     if (one.contribution > 0 && n_for < genes_listed && listed(one)) {
       add(one);
+      strongest = std::max(strongest, one.contribution);
       ++n_for;
     }
   for (const auto& one : shares.genes)
     if (one.contribution < 0 && n_against < genes_listed && listed(one)) {
       add(one);
       ++n_against;
+      n_worth_saying += -one.contribution >= worth_saying * strongest;
     }
   table.columns = {std::move(gene), std::move(contribution), std::move(weight)};
   finding.tables.push_back(std::move(table));
   if (n_for == 0) return {};
   Statement statement{id, {{"for", rows_of("genes.gene", std::min(n_for, genes_said))}}};
-  if (n_against > 0)
+  if (n_worth_saying > 0)
     statement.blanks.emplace_back(
-        "against", rows_of("genes.gene", n_for + std::min(n_against, genes_said), n_for));
+        "against", rows_of("genes.gene", n_for + std::min(n_worth_saying, genes_said), n_for));
   else
     statement.message += "_only_for";
   finding.statements.push_back(std::move(statement));
