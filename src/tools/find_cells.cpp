@@ -181,11 +181,13 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
   const Matches matches = matches_of(search);
   Finding finding;
   say_counts(finding, search, matches);
+  // Before all else: an answer to another question is none.
+  add_reading(finding, text, search.text);
   CELLOQUY_CHECK(add_clusters(pipeline, search, matches, finding));
   CELLOQUY_CHECK(add_gene_shares(
       pipeline, *cells, search.text, matches.positions,
       matches.found ? "tools.find_cells.genes" : "tools.find_cells.genes_nearest", finding));
-  add_reading(finding, text, search.text);
+  add_sources(finding, search.text);
   CELLOQUY_CHECK(add_plot(pipeline, text, search, finding));
   if (matches.found) {
     std::vector<std::uint32_t> selected;

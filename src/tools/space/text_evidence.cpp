@@ -92,6 +92,9 @@ void add_reading(Finding& finding, const std::string& text, const space::TextVec
     say(finding.statements, "tools.space.read_genes", {"named_genes"});
   }
   if (has_chinese(read.read_as)) say(finding.caveats, "tools.space.caveat_untranslated");
+}
+
+void add_sources(Finding& finding, const space::TextVector& read) {
   const auto sources = merged(read.sources);
   finding.tables.push_back(sources_table(sources));
   const auto said = std::min(sources_said, sources.size());

@@ -13,9 +13,11 @@
 
 namespace celloquy::tools {
 
-/// Values "read_as", "ontology_id" and "named_genes", the table "sources", and
-/// the sentence that says it; says too when a Chinese text found no English reading.
+/// Values "read_as", "ontology_id" and "named_genes", and the sentence that says
+/// it; says too when a Chinese text found no English reading.
 void add_reading(Finding& finding, const std::string& text, const space::TextVector& read);
+/// The table "sources" and the sentence with the strongest of them.
+void add_sources(Finding& finding, const space::TextVector& read);
 
 /// The genes of the file that the text asks for, strongest first.
 std::vector<std::string> strongest_genes(const Dataset& data, const CellView& cells,
