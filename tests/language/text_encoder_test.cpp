@@ -132,6 +132,12 @@ TEST_P(EncoderTest, StopsSoonWhenCancelled) {
   std::string text;
   while (text.size() < 4000) text += "regulatory T cell of the colon, ";
   const std::vector<std::string> texts(2000, text);  // minutes of work
+  // On a loaded machine processor time is dearer: each of the two threads may still
+  // be in a text when it is told to stop, but not begin another.
+  encode(GetParam(), {text});
+  const double before = processor_seconds();
+  encode(GetParam(), {text});
+  const double limit = std::max(0.4, 2 * (processor_seconds() - before));
   CancellationToken token;
   ThreadPool pool(2);
   Context context;
@@ -148,7 +154,7 @@ TEST_P(EncoderTest, StopsSoonWhenCancelled) {
   user.join();
   ASSERT_FALSE(vectors);
   EXPECT_EQ(vectors.error().code, ErrorCode::cancelled);
-  EXPECT_LT(end - cancelled, 0.4);
+  EXPECT_LT(end - cancelled, limit);
   // What was stopped half-way leaves no trace in what comes next.
   EXPECT_EQ(encode(GetParam(), {"B cell"}), encode(GetParam(), {"B cell"}, 2));
 }
