@@ -85,6 +85,15 @@ struct HistogramPanel {
 nlohmann::json histograms(const Text& title, const std::vector<HistogramPanel>& panels,
                           const Text& count_title);
 
+/// A line a panel over the same `x` (ascending), at most 500 pieces of each drawn;
+/// values that are no numbers are left out.
+struct CurvePanel {
+  Text title;
+  std::span<const double> values;
+};
+nlohmann::json curves(const Text& title, const Text& x_title, std::span<const double> x,
+                      const std::vector<CurvePanel>& panels);
+
 /// Effect against evidence; one entry a gene.
 struct Volcano {
   std::vector<std::string> genes;

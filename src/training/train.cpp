@@ -192,6 +192,7 @@ class Trainer {
                  retrieval(with_quantized_matrix(layout_, state_.parameters)));
     out.retrieval.rows = measured_batches * (options_.profiles + options_.gene_sets);
     out.quantized = out.retrieval.worth_quantizing();
+    CELLOQUY_CHECK(log_->write_plot(folder_ / "log.svg"));
     return write_towers(folder_, pairs_, preparation_, layout_, state_.parameters, encoder_,
                         out.quantized, about(out));
   }

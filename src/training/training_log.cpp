@@ -3,6 +3,8 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "plots/plots.hpp"
+#include "plots/svg.hpp"
 #include "workspace/atomic_file.hpp"
 
 namespace celloquy::training {
@@ -50,6 +52,20 @@ Expected<TrainingLog> TrainingLog::open(const std::filesystem::path& file, std::
 Status TrainingLog::add(const LogEntry& entry) {
   entries_.push_back(entry);
   return workspace::append_line(file_.string(), line_of(entry));
+}
+
+Status TrainingLog::write_plot(const std::filesystem::path& file) const {
+  std::vector<double> steps, loss, found;
+  for (const auto& entry : entries_) {
+    steps.push_back(static_cast<double>(entry.step));
+    loss.push_back(entry.loss);
+    found.push_back((entry.cells_to_texts + entry.texts_to_cells) / 2);
+  }
+  const auto figure = plots::curves(
+      message("training.plot.title"), message("training.plot.step"), steps,
+      {{message("training.plot.loss"), loss}, {message("training.plot.found"), found}});
+  CELLOQUY_TRY(const std::string svg, plots::render_svg(figure));
+  return workspace::write_file_atomically(file.string(), svg);
 }
 
 }  // namespace celloquy::training

@@ -22,6 +22,8 @@ class TrainingLog {
   /// that will be done again.
   static Expected<TrainingLog> open(const std::filesystem::path& file, std::size_t step);
   Status add(const LogEntry& entry);
+  /// Loss, and share of cells and texts that found their partner, by step, as SVG.
+  Status write_plot(const std::filesystem::path& file) const;
   const std::vector<LogEntry>& entries() const { return entries_; }
 
  private:

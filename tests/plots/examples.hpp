@@ -118,6 +118,16 @@ inline std::map<std::string, nlohmann::json> all_examples() {
                   {{"Genes per cell", "每个细胞的基因数"}, genes, {300, 3900}, false},
                   {{"Mitochondrial counts, %", "线粒体计数占比(%)"}, mitochondrial, {8}, false}},
                  {"Cells", "细胞数"});
+  static std::vector<double> steps, loss, found;
+  steps.clear(), loss.clear(), found.clear();
+  for (int i = 1; i <= 120; ++i) {
+    steps.push_back(10 * i);
+    loss.push_back(1 + 3 * std::exp(-i / 30.0) + 0.1 * random.normal());
+    found.push_back(1 - 0.7 * std::exp(-i / 40.0));
+  }
+  loss[50] = NAN;
+  out["curves"] = curves({"Course of the training", "训练过程"}, {"Step", "步数"}, steps,
+                         {{{"Loss", "损失"}, loss}, {{"Found", "命中率"}, found}});
   static std::vector<double> change, p;
   std::vector<std::string> names;
   change.clear(), p.clear();

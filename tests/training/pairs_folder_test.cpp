@@ -165,6 +165,18 @@ TEST(PairsFolder, RefusesARowThatIsDamaged) {
   EXPECT_TRUE(read_first(0));
 }
 
+TEST(PairsFolder, AMatrixThatIsCutWhileItIsInUseGivesAnError) {
+  TemporaryFolder folder;
+  synthetic_pairs(2, 40).write(folder.path());
+  const auto pairs = PairsFolder::open(folder.path(), {});
+  ASSERT_TRUE(pairs);
+  std::filesystem::resize_file(folder / "pairs.matrix", 100);
+  PairRow row;
+  const auto read = pairs->read_row(3, row);
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().code, ErrorCode::unusable_input);
+}
+
 TEST(PairsFolder, RefusesLinesWithASentenceThatNamesThem) {
   using Change = std::function<void(SyntheticPairs&)>;
   const std::vector<std::pair<std::string, Change>> changes = {

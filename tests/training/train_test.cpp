@@ -70,6 +70,7 @@ TEST(Train, Learns) {
   EXPECT_GT(result->retrieval.exact, 0.8);
   EXPECT_NE(log.back().temperature, log.front().temperature) << "the temperature is learned";
   EXPECT_EQ(log.back().rate, rate_factor(149, 150, 10));
+  EXPECT_EQ(read_file(f.folder / "out" / "log.svg").substr(0, 4), "<svg");
 }
 
 TEST(Train, GivesTheSameBitsForAnyNumberOfThreads) {
