@@ -20,8 +20,9 @@ struct TextWeights {
 /// of the space (those that the file lacks have z = 0, and count in |w|). 0
 /// where z or w is 0; never NaN; off by less than 1e-6. A cell's scores do not
 /// depend on the other cells, and are the same bits for any number of threads.
-/// Cost on one thread: 2.5 ns a non-zero and 1.2 ns more for every 32 texts, that
-/// is 80 µs for a cell of 2,500 genes and 700 texts. Memory: 4 bytes a cell and
+/// Cost on one thread: 2.5 ns a non-zero and about 2 ns more for every 32 texts, that
+/// is 106 µs for a cell of 2,500 genes and 700 texts: the second-level cache gives no
+/// more (bench/micro/space_cells.cpp). Memory: 4 bytes a cell and
 /// text, and meanwhile 4 bytes a gene and text.
 /// Errors: as mean_expression; internal when sizes disagree or a weight is not a number.
 Expected<DenseBlock> score_cells(const ExpressionView& view, const Standardization& standardization,
