@@ -66,7 +66,7 @@ struct AnnotateCommand {
 };
 struct ExportCommand {
   std::string file, out, session = "default";
-  std::string kind;  ///< h5ad, tables, figures, code, report
+  std::string kind;  ///< h5ad, cellxgene, tables, figures, code, report
   std::string code;  ///< scanpy, seurat, notebook
 };
 struct ToolCommand {

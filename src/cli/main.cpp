@@ -42,7 +42,7 @@ struct Program {
   EvalCellsCommand eval_cells;
   EvalProfilesCommand eval_profiles;
   TrainTowersCommand train_towers;
-  bool h5ad = false, tables = false, figures = false, report = false;
+  bool h5ad = false, cellxgene = false, tables = false, figures = false, report = false;
   int status = 0;
 
   Program() {
@@ -156,6 +156,7 @@ struct Program {
     c->add_option("FILE", export_results.file, file_help)->required();
     auto* kind = c->add_option_group("kind");
     kind->add_flag("--h5ad", h5ad, "an AnnData file with all results");
+    kind->add_flag("--cellxgene", cellxgene, "an AnnData file of the CELLxGENE schema");
     kind->add_flag("--tables", tables, "tab-separated tables in a folder");
     kind->add_flag("--figures", figures, "SVG figures in a folder");
     kind->add_flag("--report", report, "one HTML page with methods and figures");
@@ -166,11 +167,12 @@ struct Program {
     c->add_option("--session", export_results.session, "name of the conversation")
         ->capture_default_str();
     c->callback([this] {
-      export_results.kind = h5ad      ? "h5ad"
-                            : tables  ? "tables"
-                            : figures ? "figures"
-                            : report  ? "report"
-                                      : "code";
+      export_results.kind = h5ad        ? "h5ad"
+                            : cellxgene ? "cellxgene"
+                            : tables    ? "tables"
+                            : figures   ? "figures"
+                            : report    ? "report"
+                                        : "code";
       status = celloquy::cli::export_results(export_results, settings);
     });
   }

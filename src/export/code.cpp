@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <functional>
 
+#include "export/seurat_reading.hpp"
+
 namespace celloquy::exports {
 namespace {
 
@@ -19,11 +21,6 @@ std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
-/// Both languages quote texts this way.
-std::string quoted(const std::string& text) {
-  return json(text).dump(-1, ' ', false, json::error_handler_t::replace);
-}
-
 /// A comment of one or more lines.
 std::string comment(const std::string& text) {
   std::string out;
@@ -31,16 +28,13 @@ std::string comment(const std::string& text) {
   return out;
 }
 
-bool starts_with(const std::string& text, std::string_view start) {
-  return text.compare(0, start.size(), start) == 0;
-}
 bool python_import(const std::string& line) {
-  return starts_with(line, "import ") ||
-         (starts_with(line, "from ") && line.find(" import ") != std::string::npos);
+  return line.starts_with("import ") ||
+         (line.starts_with("from ") && line.find(" import ") != std::string::npos);
 }
 bool r_import(const std::string& line) {
-  return starts_with(line, "library(") ||
-         starts_with(line, "suppressPackageStartupMessages(library(");
+  return line.starts_with("library(") ||
+         line.starts_with("suppressPackageStartupMessages(library(");
 }
 
 /// A snippet without its imports, which go to `imports`, each once.
@@ -71,7 +65,7 @@ std::string scanpy_reading(const CodeSource& source) {
   }
   std::string code = "adata = sc.read_h5ad(" + path + ")\n";
   if (source.matrix_where == "raw/X") code += "adata = adata.raw.to_adata()\n";
-  if (starts_with(source.matrix_where, "layers/"))
+  if (source.matrix_where.starts_with("layers/"))
     code += "adata.X = adata.layers[" + quoted(source.matrix_where.substr(7)) + "].copy()\n";
   return code;
 }
@@ -79,29 +73,6 @@ std::string scanpy_reading(const CodeSource& source) {
 std::vector<std::string> scanpy_imports(const CodeSource& source) {
   if (source.format != "table") return {"import scanpy as sc"};
   return {"import pandas as pd", "import scanpy as sc", "import scipy.sparse"};
-}
-
-std::string seurat_reading(const CodeSource& source) {
-  const std::string path = quoted(source.path);
-  if (source.format == "10x_h5") return "object <- CreateSeuratObject(Read10X_h5(" + path + "))\n";
-  if (source.format == "matrix_market")
-    return "object <- CreateSeuratObject(Read10X(" + path + "))\n";
-  if (source.format == "table") {
-    const std::string read = "as.matrix(data.table::fread(" + path + "), rownames = 1)";
-    return "counts <- " + (source.cells_are_columns ? read : "t(" + read + ")") +
-           "\nobject <- CreateSeuratObject(as(counts, \"CsparseMatrix\"))\n";
-  }
-  std::string from = "\"X\"";
-  if (source.matrix_where == "raw/X") from = "\"raw/X\"";
-  if (starts_with(source.matrix_where, "layers/")) from = quoted(source.matrix_where.substr(7));
-  if (source.matrix_where == "raw/X")
-    return "sce <- zellkonverter::readH5AD(" + path +
-           ", raw = TRUE)\nsce <- SingleCellExperiment::altExp(sce, \"raw\")\n"
-           "object <- CreateSeuratObject(SummarizedExperiment::assay(sce, \"X\"), meta.data = "
-           "as.data.frame(SummarizedExperiment::colData(sce)))\n";
-  return "sce <- zellkonverter::readH5AD(" + path +
-         ")\nobject <- CreateSeuratObject(SummarizedExperiment::assay(sce, " + from +
-         "), meta.data = as.data.frame(SummarizedExperiment::colData(sce)))\n";
 }
 
 /// One block of a script or cell of a notebook.

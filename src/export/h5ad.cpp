@@ -24,8 +24,8 @@ Status check_sizes(const H5adExport& content, std::size_t n_cells) {
   return {};
 }
 
-/// The embeddings that came with the file, for the kept cells, unless the
-/// export brings one of the same name.
+}  // namespace
+
 std::map<std::string, DenseBlock> kept_embeddings(const H5adExport& content) {
   std::map<std::string, DenseBlock> out;
   for (const auto& [name, block] : content.dataset->obsm) {
@@ -45,8 +45,6 @@ std::map<std::string, DenseBlock> kept_embeddings(const H5adExport& content) {
   }
   return out;
 }
-
-}  // namespace
 
 Status write_h5ad_export(const std::string& path, const H5adExport& content,
                          const Context& context) {

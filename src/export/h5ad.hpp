@@ -1,6 +1,7 @@
 #pragma once
 // A study as an .h5ad file that anndata, Scanpy and CELLxGENE tools read.
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,6 +28,10 @@ struct H5adExport {
   /// uns/celloquy/KEY: versions, seeds, history as text.
   std::vector<std::pair<std::string, std::string>> facts;
 };
+
+/// The embeddings that came with the file, for the kept cells, unless the
+/// export brings one of the same name.
+std::map<std::string, DenseBlock> kept_embeddings(const H5adExport& content);
 
 /// Written atomically; refuses to overwrite the file that the data came from.
 /// Sizes are checked against the number of kept cells and genes.

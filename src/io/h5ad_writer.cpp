@@ -40,6 +40,7 @@ class H5adWriter {
     if (content_.x) matrix(root, "X", *content_.x, content_.x_normalization);
     frame(root, "obs", content_.obs, content_.x ? content_.x->n_cells() : 0, "cell_");
     frame(root, "var", content_.var, content_.x ? content_.x->n_genes() : 0, "gene_");
+    if (content_.raw) raw(root);
     const auto layers = dictionary(root, "layers");
     for (const auto& [name, layer] : content_.layers)
       matrix(layers, link_name(name), *layer, nullptr);
@@ -55,6 +56,12 @@ class H5adWriter {
   }
 
  private:
+  void raw(hid_t root) {
+    const auto group = out_.group(root, "raw", "raw", "0.1.0");
+    matrix(group, "X", *content_.raw, nullptr);
+    frame(group, "var", content_.raw_var, content_.raw->n_genes(), "gene_");
+    dictionary(group, "varm");
+  }
   Handle dictionary(hid_t parent, const std::string& name) {
     return out_.group(parent, name, "dict", "0.1.0");
   }

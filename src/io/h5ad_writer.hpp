@@ -22,6 +22,9 @@ struct H5adContent {
   const CountMatrix* x = nullptr;  ///< X; with `x_normalization` applied if given
   const Normalization* x_normalization = nullptr;
   std::vector<std::pair<std::string, const CountMatrix*>> layers;
+  /// raw/X and raw/var: where CELLxGENE files keep the counts.
+  const CountMatrix* raw = nullptr;
+  const DataFrame* raw_var = nullptr;
   const DataFrame* obs = nullptr;
   const DataFrame* var = nullptr;
   std::vector<std::pair<std::string, const DenseBlock*>> obsm, varm;

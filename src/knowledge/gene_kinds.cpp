@@ -21,29 +21,27 @@ void skip_digits(std::string_view& rest) {
 }
 
 // Sorted. Present symbols, and the former ones where they changed.
-constexpr std::array s_genes = {
-    "ATAD2",  "BLM",   "BRIP1", "CASP8AP2", "CCNE2",    "CDC45",  "CDC6", "CDCA7", "CENPU",
-    "CHAF1B", "CLSPN", "DSCC1", "DTL",      "E2F8",     "EXO1",   "FEN1", "GINS2", "GMNN",
-    "HELLS",  "MCM2",  "MCM4",  "MCM5",     "MCM6",     "MLF1IP", "MSH2", "NASP",  "PCNA",
-    "POLA1",  "POLD3", "PRIM1", "RAD51",    "RAD51AP1", "RFC2",   "RPA2", "RRM1",  "RRM2",
-    "SLBP",   "TIPIN", "TYMS",  "UBR7",     "UHRF1",    "UNG",    "USP1", "WDR76"};
-constexpr std::array g2m_genes = {
-    "ANLN",   "ANP32E", "AURKA",  "AURKB",  "BIRC5",  "BUB1",   "CBX5",   "CCNB2",
-    "CDC20",  "CDC25C", "CDCA2",  "CDCA3",  "CDCA8",  "CDK1",   "CENPA",  "CENPE",
-    "CENPF",  "CKAP2",  "CKAP2L", "CKAP5",  "CKS1B",  "CKS2",   "CTCF",   "DLGAP5",
-    "ECT2",   "FAM64A", "G2E3",   "GAS2L3", "GTSE1",  "HJURP",  "HMGB2",  "HMMR",
-    "HN1",    "JPT1",   "KIF11",  "KIF20B", "KIF23",  "KIF2C",  "LBR",    "MKI67",
-    "NCAPD2", "NDC80",  "NEK2",   "NUF2",   "NUSAP1", "PIMREG", "PSRC1",  "RANGAP1",
-    "SMC4",   "TACC3",  "TMPO",   "TOP2A",  "TPX2",   "TTK",    "TUBB4B", "UBE2C"};
-static_assert(std::is_sorted(s_genes.begin(), s_genes.end(),
-                             [](std::string_view a, std::string_view b) { return a < b; }));
-static_assert(std::is_sorted(g2m_genes.begin(), g2m_genes.end(),
-                             [](std::string_view a, std::string_view b) { return a < b; }));
+constexpr auto s_genes = std::to_array<std::string_view>(
+    {"ATAD2",  "BLM",   "BRIP1", "CASP8AP2", "CCNE2",    "CDC45",  "CDC6", "CDCA7", "CENPU",
+     "CHAF1B", "CLSPN", "DSCC1", "DTL",      "E2F8",     "EXO1",   "FEN1", "GINS2", "GMNN",
+     "HELLS",  "MCM2",  "MCM4",  "MCM5",     "MCM6",     "MLF1IP", "MSH2", "NASP",  "PCNA",
+     "POLA1",  "POLD3", "PRIM1", "RAD51",    "RAD51AP1", "RFC2",   "RPA2", "RRM1",  "RRM2",
+     "SLBP",   "TIPIN", "TYMS",  "UBR7",     "UHRF1",    "UNG",    "USP1", "WDR76"});
+constexpr auto g2m_genes = std::to_array<std::string_view>(
+    {"ANLN",   "ANP32E", "AURKA",  "AURKB",  "BIRC5",  "BUB1",   "CBX5",   "CCNB2",
+     "CDC20",  "CDC25C", "CDCA2",  "CDCA3",  "CDCA8",  "CDK1",   "CENPA",  "CENPE",
+     "CENPF",  "CKAP2",  "CKAP2L", "CKAP5",  "CKS1B",  "CKS2",   "CTCF",   "DLGAP5",
+     "ECT2",   "FAM64A", "G2E3",   "GAS2L3", "GTSE1",  "HJURP",  "HMGB2",  "HMMR",
+     "HN1",    "JPT1",   "KIF11",  "KIF20B", "KIF23",  "KIF2C",  "LBR",    "MKI67",
+     "NCAPD2", "NDC80",  "NEK2",   "NUF2",   "NUSAP1", "PIMREG", "PSRC1",  "RANGAP1",
+     "SMC4",   "TACC3",  "TMPO",   "TOP2A",  "TPX2",   "TTK",    "TUBB4B", "UBE2C"});
+static_assert(std::is_sorted(s_genes.begin(), s_genes.end()));
+static_assert(std::is_sorted(g2m_genes.begin(), g2m_genes.end()));
+constexpr std::size_t longest_cell_cycle_symbol = 8;
 
 template <std::size_t n>
-bool contains(const std::array<const char*, n>& sorted, std::string_view name) {
-  return std::binary_search(sorted.begin(), sorted.end(), name,
-                            [](std::string_view a, std::string_view b) { return a < b; });
+bool contains(const std::array<std::string_view, n>& sorted, std::string_view name) {
+  return std::binary_search(sorted.begin(), sorted.end(), name);
 }
 
 }  // namespace
@@ -54,6 +52,7 @@ bool is_mitochondrial(std::string_view symbol) {
 }
 
 bool is_ribosomal(std::string_view symbol) {
+  if (symbol.size() < 4 || upper(symbol[0]) != 'R') return false;  // nearly all, without a copy
   const auto name = upper(symbol);
   std::string_view rest = name;
   if (!rest.starts_with("RPL") && !rest.starts_with("RPS")) return false;
@@ -70,6 +69,7 @@ bool is_ribosomal(std::string_view symbol) {
 }
 
 bool is_hemoglobin(std::string_view symbol) {
+  if (symbol.size() < 3 || upper(symbol[0]) != 'H') return false;
   const auto name = upper(symbol);
   std::string_view rest = name;
   if (!rest.starts_with("HB") || rest.size() < 3) return false;
@@ -82,6 +82,7 @@ bool is_hemoglobin(std::string_view symbol) {
 }
 
 CellCyclePhase cell_cycle_phase(std::string_view symbol) {
+  if (symbol.size() > longest_cell_cycle_symbol) return CellCyclePhase::none;
   const auto name = upper(symbol);
   if (contains(s_genes, name)) return CellCyclePhase::s;
   if (contains(g2m_genes, name)) return CellCyclePhase::g2m;

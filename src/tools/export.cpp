@@ -17,8 +17,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::vector<std::string> kinds = {"h5ad",   "tables", "figures", "report",
-                                        "scanpy", "seurat", "notebook"};
+const std::vector<std::string> kinds = {"h5ad",   "cellxgene", "tables", "figures",
+                                        "report", "scanpy",    "seurat", "notebook"};
 
 std::string kind_of_path(const std::string& path) {
   static const std::map<std::string, std::string> endings = {
@@ -31,8 +31,10 @@ std::string kind_of_path(const std::string& path) {
 /// In the folder where the program runs: the data's own folder may not be ours.
 std::string default_path(Pipeline& pipeline, const std::string& kind) {
   static const std::map<std::string, std::string> endings = {
-      {"h5ad", ".h5ad"}, {"tables", "_tables"}, {"figures", "_figures"}, {"report", ".html"},
-      {"scanpy", ".py"}, {"seurat", ".R"},      {"notebook", ".ipynb"}};
+      {"h5ad", ".h5ad"},     {"cellxgene", "_cellxgene.h5ad"},
+      {"tables", "_tables"}, {"figures", "_figures"},
+      {"report", ".html"},   {"scanpy", ".py"},
+      {"seurat", ".R"},      {"notebook", ".ipynb"}};
   return fs::path(pipeline.study().path()).stem().string() + "_celloquy" + endings.at(kind);
 }
 
@@ -140,15 +142,27 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
   std::error_code unknown;  // a target that does not exist yet is no obstacle
   if (fs::equivalent(path, pipeline.study().path(), unknown))
     return failure(ErrorCode::usage, "tools.export.same_file", {{"path", path}});
-  CELLOQUY_TRY(const auto files, write(pipeline, kind, path));
   Finding finding;
   finding.values["path"] = Value::name(path, NameKind::file);
+  std::vector<std::string> files{path};
+  if (kind == "cellxgene") {
+    CELLOQUY_TRY(const auto genes, write_cellxgene_file(pipeline, path));
+    finding.values["n_genes"] = Value::count(static_cast<double>(genes.written), "genes");
+    finding.values["n_left_out"] = Value::count(static_cast<double>(genes.left_out), "genes");
+  } else {
+    CELLOQUY_TRY(files, write(pipeline, kind, path));
+  }
   finding.values["n_files"] = Value::count(static_cast<double>(files.size()), "files");
   finding.tables.push_back(files_table(files));
-  if (kind == "h5ad") {
+  if (kind == "h5ad" || kind == "cellxgene") {
     CELLOQUY_TRY(const auto cells, pipeline.cells());
     finding.values["n_cells"] = Value::count(static_cast<double>(cells->kept.size()), "cells");
+  }
+  if (kind == "h5ad") {
     say(finding.statements, "tools.export.h5ad", {"n_cells", "path"});
+  } else if (kind == "cellxgene") {
+    say(finding.statements, "tools.export.cellxgene", {"n_cells", "n_genes", "path", "n_left_out"});
+    say(finding.caveats, "tools.caveat.curation");
   } else if (kind == "tables" || kind == "figures") {
     say(finding.statements,
         plural(static_cast<double>(files.size()), "tools.export.files_one", "tools.export.files"),

@@ -1,8 +1,13 @@
 #include "tools/export_content.hpp"
 
+#include <filesystem>
+#include <functional>
+
 #include "export/h5ad.hpp"
 #include "tools/annotation.hpp"
+#include "tools/biology.hpp"
 #include "tools/build.hpp"
+#include "tools/design_columns.hpp"
 #include "tools/gene_tables.hpp"
 #include "tools/tool.hpp"
 
@@ -168,7 +173,11 @@ Expected<std::vector<std::pair<Text, Finding>>> report_findings(Pipeline& pipeli
   return out;
 }
 
-Status write_h5ad_file(Pipeline& pipeline, const std::string& path) {
+namespace {
+
+/// Calls `write` with all that an h5ad holds; what it borrows lives as long.
+Status with_h5ad_content(Pipeline& pipeline,
+                         const std::function<Status(exports::H5adExport&)>& write) {
   exports::H5adExport content;
   CELLOQUY_TRY(content.dataset, pipeline.dataset());
   CELLOQUY_TRY(const auto cells, pipeline.cells());
@@ -205,7 +214,47 @@ Status write_h5ad_file(Pipeline& pipeline, const std::string& path) {
       content.tables.push_back(&tables.front());
     }
   }
-  return exports::write_h5ad_export(path, content, pipeline.context());
+  return write(content);
+}
+
+/// Cell Ontology terms of the file's own cell types, else of my labels;
+/// "unknown" where a name is not exactly one.
+Expected<Categorical> ontology_terms(Pipeline& pipeline) {
+  CELLOQUY_TRY(const Dataset* data, pipeline.dataset());
+  Grouping named;
+  if (const auto own = cell_type_column(*data)) {
+    CELLOQUY_TRY(named, pipeline.field_grouping(*own));
+  } else {
+    CELLOQUY_TRY(named, label_grouping(pipeline));
+  }
+  std::vector<std::string> terms;
+  for (const auto code : named.codes) {
+    const auto type =
+        code < 0 ? std::nullopt : find_cell_type(named.names[static_cast<std::size_t>(code)].en);
+    terms.push_back(type ? type->id : "unknown");
+  }
+  return *as_categorical(Column(std::move(terms)));
+}
+
+}  // namespace
+
+Status write_h5ad_file(Pipeline& pipeline, const std::string& path) {
+  return with_h5ad_content(pipeline, [&](const exports::H5adExport& content) {
+    return exports::write_h5ad_export(path, content, pipeline.context());
+  });
+}
+
+Expected<exports::CellxgeneGenes> write_cellxgene_file(Pipeline& pipeline,
+                                                       const std::string& path) {
+  exports::CellxgeneGenes genes;
+  CELLOQUY_CHECK(with_h5ad_content(pipeline, [&](exports::H5adExport& content) -> Status {
+    if (auto terms = ontology_terms(pipeline))
+      content.obs.emplace_back("cell_type_ontology_term_id", *std::move(terms));
+    const std::string title = std::filesystem::path(pipeline.study().path()).stem().string();
+    CELLOQUY_TRY(genes, exports::write_cellxgene(path, content, title, pipeline.context()));
+    return {};
+  }));
+  return genes;
 }
 
 }  // namespace celloquy::tools

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "export/cellxgene.hpp"
 #include "export/report.hpp"
 #include "export/tables.hpp"
 #include "matrix/data_frame.hpp"
@@ -26,5 +27,6 @@ Expected<std::vector<exports::Table>> result_tables(Pipeline& pipeline);
 Expected<std::vector<std::pair<Text, Finding>>> report_findings(Pipeline& pipeline);
 
 Status write_h5ad_file(Pipeline& pipeline, const std::string& path);
+Expected<exports::CellxgeneGenes> write_cellxgene_file(Pipeline& pipeline, const std::string& path);
 
 }  // namespace celloquy::tools

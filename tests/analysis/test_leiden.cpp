@@ -173,6 +173,27 @@ TEST(Leiden, PlantedCommunitiesAreFound) {
     EXPECT_EQ(result.membership[v], result.membership[v / 100 * 100]);
 }
 
+/// 6,000 nodes with some 24 edges each; a share of them goes to a node of the same hundred.
+Graph many_nodes(double inside) {
+  std::map<Edge, float> edges;
+  RandomStream random(5);
+  for (std::uint32_t i = 0; i < 6000; ++i)
+    for (int e = 0; e < 12; ++e) {
+      const std::uint32_t j =
+          random.uniform() < inside ? i / 100 * 100 + random.below(100) : random.below(6000);
+      if (i != j) edges[{std::min(i, j), std::max(i, j)}] = 1;
+    }
+  return graph_of(6000, edges);
+}
+
+TEST(Leiden, MoreSearchesOnlyWhereTwoDisagree) {
+  const auto clear = communities(many_nodes(0.9));
+  EXPECT_EQ(clear.starts, 2u);
+  EXPECT_EQ(clear.n_communities, 60u);
+  const auto vague = communities(many_nodes(0.1));
+  EXPECT_EQ(vague.starts, 4u);
+}
+
 TEST(Leiden, NoEdgesIsolatedNodesAndOneNode) {
   EXPECT_EQ(communities(unweighted(0, {})).n_communities, 0u);
   EXPECT_EQ(communities(unweighted(1, {})).n_communities, 1u);

@@ -15,6 +15,19 @@ using quality_control::find_limits;
 using quality_control::GeneFlags;
 using quality_control::Metrics;
 
+/// Genes of one kind or none, as real ones are: the quick way.
+GeneFlags distinct_flags(std::size_t n_genes) {
+  GeneFlags flags;
+  for (auto* kind : {&flags.mitochondrial, &flags.ribosomal, &flags.hemoglobin})
+    kind->assign(n_genes, 0);
+  for (std::size_t g = 0; g < n_genes; ++g) {
+    flags.mitochondrial[g] = g % 9 == 0;
+    flags.ribosomal[g] = g % 9 == 4;
+    flags.hemoglobin[g] = g % 9 == 7;
+  }
+  return flags;
+}
+
 GeneFlags some_flags(std::size_t n_genes) {
   GeneFlags flags;
   flags.mitochondrial.assign(n_genes, 0);
@@ -61,27 +74,52 @@ void expect_by_definition(const test::Dense& dense, const GeneFlags& flags,
 }
 
 TEST(QualityControl, EveryStorageTypeByDefinition) {
-  auto dense = test::random_counts(300, 120, 1);
-  for (std::size_t g = 0; g < 120; ++g) dense.at(7, g) = 0;  // a cell without counts
-  const auto flags = some_flags(120);
-  expect_by_definition(dense, flags,
-                       *compute_metrics(test::stored_as<std::uint8_t>(dense), flags, {}));
-  expect_by_definition(dense, flags, *compute_metrics(test::stored_as<float>(dense), flags, {}));
-  dense.at(3, 5) = 60'000;
-  expect_by_definition(dense, flags,
-                       *compute_metrics(test::stored_as<std::uint16_t>(dense), flags, {}));
-  dense.at(4, 5) = 4'000'000'000;
-  expect_by_definition(dense, flags,
-                       *compute_metrics(test::stored_as<std::uint32_t>(dense), flags, {}));
+  for (const auto& flags : {some_flags(120), distinct_flags(120)}) {
+    auto dense = test::random_counts(300, 120, 1);
+    for (std::size_t g = 0; g < 120; ++g) dense.at(7, g) = 0;  // a cell without counts
+    expect_by_definition(dense, flags,
+                         *compute_metrics(test::stored_as<std::uint8_t>(dense), flags, {}));
+    expect_by_definition(dense, flags, *compute_metrics(test::stored_as<float>(dense), flags, {}));
+    // More than the fields of the kinds hold.
+    for (const std::size_t g : {4, 5, 7, 9}) dense.at(3, g) = 60'000;
+    for (std::size_t g = 0; g < 120; ++g) dense.at(8, g) = 50'000;
+    expect_by_definition(dense, flags,
+                         *compute_metrics(test::stored_as<std::uint16_t>(dense), flags, {}));
+    dense.at(4, 5) = 4'000'000'000;
+    expect_by_definition(dense, flags,
+                         *compute_metrics(test::stored_as<std::uint32_t>(dense), flags, {}));
+  }
+}
+
+TEST(QualityControl, StoredZerosAreNoCounts) {
+  Buffer<std::uint16_t> indices(4);
+  Buffer<std::uint8_t> values(4);
+  const int index[] = {0, 1, 1, 2}, value[] = {0, 3, 5, 0};
+  for (int i = 0; i < 4; ++i) {
+    indices[i] = static_cast<std::uint16_t>(index[i]);
+    values[i] = static_cast<std::uint8_t>(value[i]);
+  }
+  const CountMatrix matrix(
+      SparseMatrix(Order::cell_major, 2, 3, {0, 2, 4}, std::move(indices), std::move(values)));
+  const auto metrics = compute_metrics(matrix, distinct_flags(3), {});
+  ASSERT_TRUE(metrics);
+  EXPECT_EQ(metrics->n_genes, (std::vector<std::uint32_t>{1, 1}));
+  EXPECT_EQ(metrics->n_cells, (std::vector<std::uint32_t>{0, 2, 0}));
+  EXPECT_EQ(metrics->gene_totals, (std::vector<double>{0, 8, 0}));
 }
 
 TEST(QualityControl, ManyCellsDoNotOverflowThePackedCounters) {
-  // More cells than 16 bits can count, all with the largest 16-bit value.
-  test::Dense dense{70'000, 2, std::vector<double>(140'000, 65'535.0)};
+  // More cells than the counters' fields hold, all with the largest value of their type.
+  const test::Dense dense{70'000, 2, std::vector<double>(140'000, 65'535.0)};
   const auto metrics = compute_metrics(test::stored_as<std::uint16_t>(dense), {}, {});
   ASSERT_TRUE(metrics);
   EXPECT_EQ(metrics->n_cells[1], 70'000u);
   EXPECT_EQ(metrics->gene_totals[1], 70'000.0 * 65'535);
+  const test::Dense bytes{70'000, 2, std::vector<double>(140'000, 255.0)};
+  const auto of_bytes = compute_metrics(test::stored_as<std::uint8_t>(bytes), {}, {});
+  ASSERT_TRUE(of_bytes);
+  EXPECT_EQ(of_bytes->n_cells[1], 70'000u);
+  EXPECT_EQ(of_bytes->gene_totals[1], 70'000.0 * 255);
 }
 
 TEST(QualityControl, SameBitsForAnyNumberOfThreads) {

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "export/cellxgene.hpp"
 #include "export/code.hpp"
 #include "export/figures.hpp"
 #include "export/h5ad.hpp"
@@ -123,6 +124,16 @@ TEST(Code, SeuratScriptAndChineseComments) {
       seurat_script({"x", "10x_h5", "X", false, "例"}, example_steps(), Language::chinese);
   EXPECT_LT(code.find("library(dplyr)"), code.find("Read10X_h5(\"x\")"));
   EXPECT_NE(code.find("# 给各簇命名。"), std::string::npos);
+}
+
+TEST(Code, SeuratReadsAnnDataItselfFromWhereTheCountsAre) {
+  for (const char* where : {"X", "raw/X", "layers/counts"}) {
+    const auto code = seurat_script({"x y.h5ad", "h5ad", where, false, "t"}, {}, Language::english);
+    EXPECT_NE(code.find("read_h5ad(\"x y.h5ad\", \"" + std::string(where) + "\")"),
+              std::string::npos)
+        << code;
+    EXPECT_EQ(code.find("zellkonverter"), std::string::npos) << "needs Python";
+  }
 }
 
 TEST(Code, ATitleOfSeveralLinesStaysAComment) {
@@ -257,6 +268,57 @@ TEST_F(H5adTest, KeptCellsWithResultsComeBack) {
   RowDecoder decoder(back->matrix.by_cell());
   const auto row = decoder.row(1);
   EXPECT_EQ(std::vector<float>(row.values.begin(), row.values.end()), (std::vector<float>{4, 5}));
+}
+
+TEST_F(H5adTest, CellxgeneLayout) {
+  data.var.index = {"CD3D", "no such gene", "MS4A1"};
+  data.var.set("feature_name", std::vector<std::string>{"a", "b", "c"});
+  data.organism.organism = "human";
+  const std::vector<std::uint32_t> cells{0, 1, 2};
+  const DenseBlock layout{3, 2, {1, 2, 3, 4, 5, 6}};
+  Normalization logs;
+  logs.kind = Normalization::Kind::log1p;
+  logs.scale = {2.0f, 2.0f, 2.0f};
+  H5adExport content;
+  content.dataset = &data;
+  content.cells = &cells;
+  content.normalization = &logs;
+  content.obs = {{"cell_type", *as_categorical(Column(std::vector<std::string>{"T", "T", "B"}))},
+                 {"site", Categorical{{"left", "nowhere", "right"}, {0, 0, 2}, false}}};
+  content.obsm = {{"X_umap", &layout}};
+  const auto path = folder + "/cellxgene.h5ad";
+  const auto genes = write_cellxgene(path, content, "Example", {});
+  ASSERT_TRUE(genes) << genes.error().message.en;
+  EXPECT_EQ(genes->written, 2u);
+  EXPECT_EQ(genes->left_out, 1u);
+  const auto back = read_dataset(path, {});
+  ASSERT_TRUE(back) << back.error().message.en;
+  EXPECT_EQ(back->matrix_where, "raw/X");
+  EXPECT_EQ(back->n_genes(), 2u);
+  // The reader puts the symbols back in their place.
+  EXPECT_EQ(back->var.index, (std::vector<std::string>{"CD3D", "MS4A1"}));
+  ASSERT_TRUE(back->var.find("gene_ids"));
+  EXPECT_EQ(value_text(*back->var.find("gene_ids"), 1), "ENSG00000156738");
+  for (const char* column : {"author_cell_type", "site"})
+    ASSERT_TRUE(back->obs.find(column)) << column;
+  EXPECT_EQ(value_text(*back->obs.find("author_cell_type"), 2), "B");
+  EXPECT_FALSE(back->obs.find("cell_type"));
+  EXPECT_EQ(std::get<Categorical>(*back->obs.find("site")).categories,
+            (std::vector<std::string>{"left", "right"}));
+  EXPECT_FALSE(back->var.find("feature_name"));
+  RowDecoder decoder(back->matrix.by_cell());
+  const auto row = decoder.row(1);
+  EXPECT_EQ(std::vector<float>(row.values.begin(), row.values.end()), std::vector<float>{3});
+
+  const auto refused = [&] {
+    const auto result = write_cellxgene(path, content, "Example", {});
+    return !result && result.error().code == ErrorCode::cannot_answer;
+  };
+  data.organism.organism = "zebrafish";
+  EXPECT_TRUE(refused());
+  data.organism.organism = "human";
+  data.var.index = {"no gene 1", "no gene 2", "no gene 3"};
+  EXPECT_TRUE(refused());
 }
 
 TEST_F(H5adTest, SizesThatDoNotFitAreRefused) {

@@ -24,8 +24,12 @@ TEST(DamagedFiles, WhatIsNoDataFile) {
   expect_refused(read_dataset("/dev/null", Context()));
   expect_refused(read_dataset(folder.write("empty.h5ad", ""), Context()));
   expect_refused(read_dataset(folder.write("text.h5ad", ",c1\nCD3E,1\n"), Context()));
-  expect_refused(read_dataset(
-      folder.write("noise.csv", std::string("\x01\x00\xff\x7f\x00\x00ab,", 9)), Context()));
+  // In two pieces: "\x00ab" would be one character.
+  const std::string noise(
+      "\x01\x00\xff\x7f\x00\x00"
+      "ab,",
+      9);
+  expect_refused(read_dataset(folder.write("noise.csv", noise), Context()));
   expect_refused(read_dataset(folder.write("one_word.csv", "hello"), Context()));
   expect_refused(read_dataset(folder.write("line_ends.csv", "\n\n\n"), Context()));
   expect_refused(read_dataset(folder.write("r.rds", "X\n\0\0\0\2"), Context()));

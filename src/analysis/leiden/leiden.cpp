@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <span>
 #include <unordered_map>
 
 #include "analysis/leiden/level.hpp"
@@ -10,6 +11,10 @@
 
 namespace celloquy::leiden {
 namespace {
+
+/// Two searches that agree on this share of the edge weight have found the same
+/// clusters; more searches would find them again.
+constexpr double enough_agreement = 0.99;
 
 /// Renumbers to 0 … count−1 in the order of first appearance; returns count.
 std::uint32_t compact(std::vector<std::uint32_t>& membership) {
@@ -74,6 +79,7 @@ class Search {
 struct Partition {
   std::vector<std::uint32_t> membership;
   std::vector<double> modularity;  // after each iteration
+  std::uint32_t starts = 1;        // searches that led to it
   double best() const { return modularity.empty() ? -2 : modularity.back(); }
 };
 
@@ -187,17 +193,48 @@ std::uint32_t number_by_size(std::vector<std::uint32_t>& membership) {
   return count;
 }
 
-Expected<Partition> search_all(const Graph& graph, const Level<float>& cells, const Phase& phase,
-                               const Options& options, const Context& context) {
-  const Starts starts = starts_for(graph.indices.size(), options.most_iterations);
-  std::vector<Partition> partitions(starts.count);
+/// Independent searches from single nodes, numbered from `first`.
+void search_from_nodes(const Graph& graph, const Level<float>& cells, const Phase& phase,
+                       const Options& options, std::uint32_t iterations,
+                       std::span<Partition> partitions, std::size_t first, const Context& context) {
   parallel_for_blocks(context, partitions.size(), 1, [&](const Block& start) {
     Partition& partition = partitions[start.index];
     partition.membership.resize(graph.n_nodes);
     std::iota(partition.membership.begin(), partition.membership.end(), 0u);
     Search<float> search(cells, phase);
-    converge(search, partition, graph, options, starts.iterations, start.index, context);
+    converge(search, partition, graph, options, iterations, first + start.index, context);
   });
+}
+
+/// Share of the edge weight that both partitions put inside, or both across, communities.
+double agreement(const Graph& graph, const Partition& one, const Partition& other) {
+  const auto &a = one.membership, &b = other.membership;
+  double same = 0, total = 0;
+  for (std::uint32_t v = 0; v < graph.n_nodes; ++v)
+    for (std::uint64_t at = graph.offsets[v]; at < graph.offsets[v + 1]; ++at) {
+      const std::uint32_t u = graph.indices[at];
+      const auto weight = static_cast<double>(graph.weights[at]);
+      total += weight;
+      if ((a[u] == a[v]) == (b[u] == b[v])) same += weight;
+    }
+  return same / total;
+}
+
+Expected<Partition> search_all(const Graph& graph, const Level<float>& cells, const Phase& phase,
+                               const Options& options, const Context& context) {
+  const Starts starts = starts_for(graph.indices.size(), options.most_iterations);
+  std::vector<Partition> partitions(starts.count);
+  const std::span<Partition> all(partitions);
+  const std::size_t first = std::min(starts.first, starts.count);
+  search_from_nodes(graph, cells, phase, options, starts.iterations, all.first(first), 0, context);
+  if (context.cancelled()) return cancelled_error();
+  if (first < starts.count) {
+    if (agreement(graph, partitions[0], partitions[1]) < enough_agreement)
+      search_from_nodes(graph, cells, phase, options, starts.iterations, all.subspan(first), first,
+                        context);
+    else
+      partitions.resize(first);
+  }
   if (context.cancelled()) return cancelled_error();
   context.report("leiden", 0.7);
   Partition best =
@@ -207,9 +244,10 @@ Expected<Partition> search_all(const Graph& graph, const Level<float>& cells, co
     recombine(cells, phase, options, partitions, best.membership);
     best.modularity.push_back(modularity(graph, best.membership, options.resolution));
     Search<float> search(cells, phase);
-    converge(search, best, graph, options, options.most_iterations, partitions.size(), context);
+    converge(search, best, graph, options, options.most_iterations, starts.count, context);
   }
   if (context.cancelled()) return cancelled_error();
+  best.starts = static_cast<std::uint32_t>(partitions.size());
   return best;
 }
 
@@ -234,10 +272,10 @@ std::vector<double> strengths_of(const Graph& graph) {
 }  // namespace
 
 Starts starts_for(std::size_t entries, std::uint32_t most_iterations) {
-  if (entries <= 100'000) return {16, std::min(2u, most_iterations)};
-  if (entries <= 1'500'000) return {4, std::min(2u, most_iterations)};
-  if (entries <= 20'000'000) return {2, std::min(1u, most_iterations)};
-  return {1, most_iterations};
+  if (entries <= 100'000) return {16, 16, std::min(2u, most_iterations)};
+  if (entries <= 1'500'000) return {2, 4, std::min(2u, most_iterations)};
+  if (entries <= 20'000'000) return {2, 2, std::min(1u, most_iterations)};
+  return {1, 1, most_iterations};
 }
 
 double modularity(const Graph& graph, const std::vector<std::uint32_t>& membership,
@@ -276,6 +314,7 @@ Expected<Result> compute(const Graph& graph, const Options& options, const Conte
                                             options, context));
     result.membership = std::move(best.membership);
     result.modularity_by_iteration = std::move(best.modularity);
+    result.starts = best.starts;
     result.iterations = static_cast<std::uint32_t>(result.modularity_by_iteration.size());
     split_disconnected(graph, result.membership);
   }

@@ -16,6 +16,7 @@ struct Result {
   double modularity =
       0;  ///< of the partition at this resolution (Reichardt–Bornholdt, configuration model)
   std::uint32_t iterations = 0;
+  std::uint32_t starts = 1;  ///< searches that were made; not stored with the result
   std::vector<double>
       modularity_by_iteration;  ///< of the best start and what followed; never falls
 };
@@ -23,14 +24,15 @@ struct Result {
 /// How many independent searches, and how many iterations each before they are
 /// brought together: as many as cost little. Each tends to a local optimum of
 /// its own, and a graph of few cells has many; what the searches agree on is
-/// searched again as a whole. `entries`: of the graph, each edge twice.
+/// searched again as a whole. Those beyond `first` are made only when the first
+/// two disagree. `entries`: of the graph, each edge twice.
 struct Starts {
-  std::uint32_t count, iterations;
+  std::uint32_t first, count, iterations;
 };
 Starts starts_for(std::size_t entries, std::uint32_t most_iterations);
 
 /// Own implementation from the published description. Graphs of up to 20 million
-/// entries are searched from several starts (16, 4 or 2), in parallel, and what
+/// entries are searched from several starts (16, 2 to 4, or 2), in parallel, and what
 /// these agree on is searched again as a whole; larger ones once. Communities
 /// are connected. Same bits for any number of threads. Cost: some 60 ns of
 /// processor time for each entry of the graph, a start and an iteration.

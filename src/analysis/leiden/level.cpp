@@ -18,26 +18,34 @@ void shuffle(std::vector<std::uint32_t>& order, RandomStream& random) {
   for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.below(i)]);
 }
 
-/// Adds up the weights from a node to each community around it. Its own, which
-/// most neighbours share, is summed in a register; the others are listed in
-/// `touched`, once each, and the caller clears `weight_to` with them.
+/// Places behind the communities for the weights to a node's own.
+constexpr std::uint32_t own_places = 8;
+
+/// Adds up the weights from a node to each community around it; the others than
+/// its own are listed in `touched`, once each, and the caller clears `weight_to`
+/// with them. Which neighbours share its own cannot be predicted, so there is no
+/// branch for them: their weights go round a few places, since additions to one
+/// and the same would wait for each other.
 template <class Weight>
 inline std::uint32_t gather(const Level<Weight>& level, std::uint32_t node, std::uint32_t own,
                             const std::uint32_t* membership, double& weight_to_own,
                             double* weight_to, std::uint32_t* touched) {
   std::uint32_t count = 0;
-  double inside = 0;
-  for (std::uint64_t at = level.offsets[node]; at < level.offsets[node + 1]; ++at) {
+  const std::uint64_t end = level.offsets[node + 1];
+  for (std::uint64_t at = level.offsets[node]; at < end; ++at) {
     const std::uint32_t community = membership[level.targets[at]];
-    const auto weight = static_cast<double>(level.weights[at]);
-    if (community == own) {
-      inside += weight;
-      continue;
-    }
-    const double before = weight_to[community];
-    weight_to[community] = before + weight;
+    const std::uint32_t elsewhere = community != own;
+    const std::uint32_t own_place = level.n + static_cast<std::uint32_t>(at % own_places);
+    const std::uint32_t place = elsewhere ? community : own_place;
+    const double before = weight_to[place];
+    weight_to[place] = before + static_cast<double>(level.weights[at]);
     touched[count] = community;
-    count += before == 0.0 ? 1 : 0;
+    count += elsewhere & static_cast<std::uint32_t>(before == 0.0);
+  }
+  double inside = 0;
+  for (std::uint32_t i = level.n; i < level.n + own_places; ++i) {
+    inside += weight_to[i];
+    weight_to[i] = 0;
   }
   weight_to_own = inside;
   return count;
@@ -63,7 +71,7 @@ void Workspace::resize(std::uint32_t n) {
   touched.resize(n + std::size_t{1});
   position.resize(n + std::size_t{1});
   queued.resize(n);
-  weight_to.assign(n, 0.0);
+  weight_to.assign(n + std::size_t{own_places}, 0.0);
   community_strength.resize(n);
   refined_strength.resize(n);
   outward.resize(n);

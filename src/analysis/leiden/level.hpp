@@ -35,7 +35,7 @@ struct LevelData {
 struct Workspace {
   std::vector<std::uint32_t> queue, order, touched, empty_communities, position;
   std::vector<std::uint8_t> queued;
-  std::vector<double> weight_to;  // a community; zero between uses
+  std::vector<double> weight_to;  // a community, and some places more; zero between uses
   std::vector<double> community_strength, refined_strength, outward;
   std::vector<std::uint32_t> community_size, refined_size;
   std::vector<double> chance;

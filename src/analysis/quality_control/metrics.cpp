@@ -1,6 +1,7 @@
 // One pass over the non-zeros gives everything a cell and everything a gene.
 
 #include <algorithm>
+#include <type_traits>
 
 #include "analysis/quality_control/quality_control.hpp"
 #include "analysis/statistics/checks.hpp"
@@ -45,13 +46,19 @@ void store(Metrics& out, std::size_t cell, const CellSums& sums) {
   out.pct_hemoglobin[cell] = percent(sums.hemoglobin);
 }
 
-/// Sum and number of a gene's counts in one word, so that a non-zero costs one
-/// addition to memory: the low 48 bits hold the sum of at most 65,535 cells'
-/// 32-bit counts, the high 16 the number. Emptied before that many cells.
+/// Sum (low bits) and number (high bits) of a gene's counts in one word, so that
+/// a non-zero costs one addition to memory. Small counts go into 32 bits: the
+/// counters of 20,000 genes are then half as many cache lines, and fetching
+/// these is what a non-zero costs. Emptied before either part can overflow.
+template <class Value>
 struct GeneCounters {
-  static constexpr std::uint64_t one = std::uint64_t{1} << 48;
-  static constexpr std::uint32_t most_cells = 65'535;
-  std::vector<std::uint64_t> packed, totals;
+  using Word = std::conditional_t<sizeof(Value) == 1, std::uint32_t, std::uint64_t>;
+  /// 4,095 · 255 < 2^20, 4,095 < 2^12; 65,535 · (2^32 − 1) < 2^48, 65,535 < 2^16.
+  static constexpr int sum_bits = sizeof(Value) == 1 ? 20 : 48;
+  static constexpr std::uint32_t most_cells = sizeof(Value) == 1 ? 4'095 : 65'535;
+  static constexpr Word one = Word{1} << sum_bits;
+  std::vector<Word> packed;
+  std::vector<std::uint64_t> totals;
   std::vector<std::uint32_t> n_cells;
   std::uint32_t cells_inside = 0;
 
@@ -60,29 +67,89 @@ struct GeneCounters {
   void empty_packed() {
     for (std::size_t g = 0; g < packed.size(); ++g) {
       totals[g] += packed[g] & (one - 1);
-      n_cells[g] += static_cast<std::uint32_t>(packed[g] >> 48);
+      n_cells[g] += static_cast<std::uint32_t>(packed[g] >> sum_bits);
       packed[g] = 0;
     }
     cells_inside = 0;
   }
 };
 
-template <class View>
-CellSums count_cell(const View& view, std::size_t cell, const std::uint8_t* kinds,
-                    std::uint64_t* packed) {
-  CellSums sums;
-  std::uint64_t total = 0;
-  std::uint32_t n_genes = 0;
-  for (auto k = view.offsets[cell]; k < view.offsets[cell + 1]; ++k) {
-    const std::uint64_t value = view.values[k];
-    const auto gene = view.indices[k];
-    total += value;
-    n_genes += value != 0;
-    packed[gene] += value + (value != 0 ? GeneCounters::one : 0);
-    if (kinds[gene]) sums.add_kind(kinds[gene], static_cast<double>(value));
+/// The sums of the three kinds side by side in one word: a count is shifted to
+/// the field of its gene's kind, or, for most genes, so far that only its lowest
+/// bit is left, which no field holds. No branch, which the processor would guess
+/// wrongly for every ribosomal gene.
+struct KindFields {
+  static constexpr int bits = 21;
+  static constexpr std::uint64_t most = std::uint64_t{1} << bits;
+  std::vector<std::uint8_t> shift;  ///< a gene
+  bool usable = true;               ///< no gene is of two kinds
+
+  explicit KindFields(const std::vector<std::uint8_t>& kinds) : shift(kinds.size()) {
+    for (std::size_t g = 0; g < kinds.size(); ++g) switch (kinds[g]) {
+        case 0: shift[g] = 3 * bits; break;
+        case mitochondrial: shift[g] = 0; break;
+        case ribosomal: shift[g] = bits; break;
+        case hemoglobin: shift[g] = 2 * bits; break;
+        default: usable = false;
+      }
   }
+  static void read(std::uint64_t fields, CellSums& sums) {
+    sums.mitochondrial = static_cast<double>(fields & (most - 1));
+    sums.ribosomal = static_cast<double>(fields >> bits & (most - 1));
+    sums.hemoglobin = static_cast<double>(fields >> 2 * bits & (most - 1));
+  }
+};
+
+/// Looks at all of them: a loop that can stop early is not vectorised.
+template <class Value>
+bool holds_zero(const Value* values, std::size_t count) {
+  Value found = 0;
+  for (std::size_t i = 0; i < count; ++i) found |= static_cast<Value>(values[i] == 0);
+  return found != 0;
+}
+
+/// Any counts: stored zeros, genes of two kinds, huge cells.
+template <class View, class Word>
+CellSums count_any_cell(const View& view, std::size_t cell, const std::uint8_t* kinds, Word one,
+                        Word* packed) {
+  CellSums sums;
+  for (auto k = view.offsets[cell]; k < view.offsets[cell + 1]; ++k) {
+    const Word value = view.values[k];
+    if (value == 0) continue;
+    packed[view.indices[k]] += value + one;
+    sums.total += static_cast<double>(value);
+    sums.n_genes += 1;
+    sums.add_kind(kinds[view.indices[k]], static_cast<double>(value));
+  }
+  return sums;
+}
+
+template <class View, class Word>
+CellSums count_cell(const View& view, std::size_t cell, const std::uint8_t* kinds,
+                    const KindFields& fields, Word one, Word* packed) {
+  const auto begin = view.offsets[cell], end = view.offsets[cell + 1];
+  if (!fields.usable || holds_zero(view.values + begin, end - begin))
+    return count_any_cell(view, cell, kinds, one, packed);
+  const std::uint8_t* const shift = fields.shift.data();
+  const auto* const values = view.values;
+  const auto* const indices = view.indices;
+  std::uint64_t total = 0, by_kind = 0;
+  for (auto k = begin; k < end; ++k) {
+    const Word value = values[k];
+    const auto gene = indices[k];
+    total += value;
+    packed[gene] += value + one;
+    by_kind += static_cast<std::uint64_t>(value) << shift[gene];
+  }
+  CellSums sums;
   sums.total = static_cast<double>(total);
-  sums.n_genes = n_genes;
+  sums.n_genes = static_cast<std::uint32_t>(end - begin);
+  if (total < KindFields::most) {
+    KindFields::read(by_kind, sums);
+    return sums;
+  }
+  for (auto k = begin; k < end; ++k)
+    sums.add_kind(kinds[view.indices[k]], static_cast<double>(view.values[k]));
   return sums;
 }
 
@@ -90,15 +157,18 @@ CellSums count_cell(const View& view, std::size_t cell, const std::uint8_t* kind
 template <class View>
 void count_integers(const View& view, const std::vector<std::uint8_t>& kinds, Metrics& out,
                     const Context& context) {
-  std::vector<GeneCounters> workers(worker_count(context));
+  using Counters = GeneCounters<typename View::value_type>;
+  std::vector<Counters> workers(worker_count(context));
+  const KindFields fields(kinds);
   constexpr std::size_t block_size = 256;
   parallel_for_blocks(context, view.n_major, block_size, [&](const Block& block) {
-    GeneCounters& counters = workers[block.worker];
-    if (counters.packed.empty()) counters = GeneCounters(view.n_minor);
-    if (counters.cells_inside + block.size() > GeneCounters::most_cells) counters.empty_packed();
+    Counters& counters = workers[block.worker];
+    if (counters.packed.empty()) counters = Counters(view.n_minor);
+    if (counters.cells_inside + block.size() > Counters::most_cells) counters.empty_packed();
     counters.cells_inside += static_cast<std::uint32_t>(block.size());
     for (std::size_t cell = block.begin; cell < block.end; ++cell)
-      store(out, cell, count_cell(view, cell, kinds.data(), counters.packed.data()));
+      store(out, cell,
+            count_cell(view, cell, kinds.data(), fields, Counters::one, counters.packed.data()));
   });
   for (auto& counters : workers) {
     if (counters.packed.empty()) continue;

@@ -61,7 +61,7 @@ Cost cost_of_leiden(const Graph& graph, const leiden::Options& options,
                     const leiden::Result& result) {
   const double entries = static_cast<double>(graph.indices.size());
   const auto starts = leiden::starts_for(graph.indices.size(), options.most_iterations);
-  const double of_starts = static_cast<double>(starts.count) * starts.iterations;
+  const double of_starts = static_cast<double>(result.starts) * starts.iterations;
   // The best start's own iterations are part of both.
   const double after = std::max(0.0, static_cast<double>(result.iterations) - starts.iterations);
   const double readings = 4 * (of_starts + after);
