@@ -55,14 +55,15 @@ Gap gap_of(std::string_view text) {
 std::string_view without_note(std::string_view name) { return name.substr(0, name.find(" (")); }
 
 /// knowledge::words_of reads CD49a阳性 as "cd49a+"; here these are two words.
-void split_positive(std::string_view sentence, std::vector<LexiconWord>& words) {
-  constexpr std::string_view positive = "阳性";
-  auto& gene = words.back();
-  if (gene.meanings.front().kind != WordKind::latin ||
-      !sentence.substr(0, gene.end).ends_with(positive))
+void split_sign(std::string_view sentence, std::vector<LexiconWord>& words) {
+  if (words.back().meanings.front().kind != WordKind::latin) return;
+  for (const auto& [written, meaning] : {std::pair{"阳性", "positive"}, {"阴性", "negative"}}) {
+    const std::string_view sign = written;
+    if (!sentence.substr(0, words.back().end).ends_with(sign)) continue;
+    const auto end = std::exchange(words.back().end, words.back().end - sign.size());
+    words.push_back({end - sign.size(), end, {{WordKind::adjective, meaning, {}}}, 2});
     return;
-  const auto end = std::exchange(gene.end, gene.end - positive.size());
-  words.push_back({end - positive.size(), end, {{WordKind::adjective, "positive", {}}}, 2});
+  }
 }
 
 }  // namespace
@@ -219,12 +220,12 @@ std::vector<LexiconWord> WordLexicon::words_of(std::string_view sentence) const 
         result.back().meanings.front().kind == WordKind::latin &&
         (gap.mark == 0 || sentence[result.back().end] == '.')) {
       result.back().end = words[w].end;
-      split_positive(sentence, result);
+      split_sign(sentence, result);
       continue;
     }
     if (w) mark(firsts[w], words[w - 1].end, words[w].begin);
     result.push_back(std::move(words[w]));
-    split_positive(sentence, result);
+    split_sign(sentence, result);
   }
   if (n) mark(n, tokens[n - 1].end, sentence.size());
   return result;

@@ -92,8 +92,9 @@ void make_american(std::string& word) {
   replace_all(word, "fibre", "fiber");
 }
 
-/// Chinese ways to say "+": they follow a marker name.
-constexpr std::array<std::string_view, 2> positive_chinese = {"\u9633\u6027", "\u967d\u6027"};
+/// Chinese ways to say "+" and "-": they follow a marker name.
+constexpr std::array<std::pair<std::string_view, char>, 4> signs_chinese = {
+    {{"阳性", '+'}, {"陽性", '+'}, {"阴性", '-'}, {"陰性", '-'}}};
 
 struct Scanner {
   std::string_view text;
@@ -137,6 +138,9 @@ struct Scanner {
       } else if (c == '+' && has_digit(word.key)) {
         add(c, begin, i);
         flush();
+      } else if (c == '-' && is_marker(word.key) && ends_word(i)) {
+        add(c, begin, i);  // "CD4- T cells" are not CD4 T cells
+        flush();
       } else if (const auto name = greek(c); !name.empty()) {
         flush();
         word = {std::string(name), begin, i, false};
@@ -144,22 +148,33 @@ struct Scanner {
       } else if (is_chinese(c)) {
         flush();
         words.push_back({std::string(text.substr(begin, i - begin)), begin, i, true});
-        join_positive();
+        join_sign();
       } else {
         flush();
       }
     }
     flush();
   }
+  static bool is_marker(const std::string& key) {
+    return has_digit(key) && key.find_first_not_of("0123456789") != std::string::npos;
+  }
+  /// True when no letter or digit follows: the hyphen of "CD4-positive" joins words.
+  bool ends_word(std::size_t i) const {
+    if (i >= text.size()) return true;
+    const char32_t c = narrowed(next_character(text, i));
+    return is_chinese(c) || c == ' ' || c == ',' || c == ')' || c == '/';
+  }
   /// "CD8" + "阳" + "性" → "cd8+".
-  void join_positive() {
+  void join_sign() {
     if (words.size() < 3) return;
     auto& marker = words[words.size() - 3];
-    if (marker.chinese || !has_digit(marker.key) || marker.key.back() == '+') return;
+    if (marker.chinese || !has_digit(marker.key) || marker.key.back() == '+' ||
+        marker.key.back() == '-')
+      return;
     const auto pair = words[words.size() - 2].key + words.back().key;
-    for (const auto positive : positive_chinese)
-      if (pair == positive) {
-        marker.key.push_back('+');
+    for (const auto& [written, sign] : signs_chinese)
+      if (pair == written) {
+        marker.key.push_back(sign);
         marker.end = words.back().end;
         words.resize(words.size() - 2);
         return;

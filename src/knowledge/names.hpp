@@ -10,7 +10,8 @@ namespace celloquy::knowledge {
 /// The key under which a name is looked up. English: lower case, one blank
 /// between words, plural to singular, hyphens and slashes as blanks, British to
 /// American spelling, Greek letters in words, "CD8-positive" and "CD8 pos" as
-/// "cd8+". Chinese: no blanks, full-width to half-width, "CD8阳性" as "cd8+".
+/// "cd8+", "CD8 negative" and "CD8- " as "cd8-". Chinese: no blanks, full-width to
+/// half-width, "CD8阳性" as "cd8+", "CD8阴性" as "cd8-".
 std::string name_key(std::string_view name);
 
 /// A word of a text with where it stands: bytes [begin, end) of the text.

@@ -28,6 +28,11 @@ TEST(NameKey, OneSpellingForMany) {
   EXPECT_EQ(name_key("memories"), "memory");
   EXPECT_EQ(name_key("CD8阳性 T 细胞"), "cd8+t细胞");
   EXPECT_EQ(name_key("CD8+T细胞"), "cd8+t细胞");
+  for (const auto* negative : {"CD4- T cells", "CD4-negative T cell", "CD4 neg T cells"})
+    EXPECT_EQ(name_key(negative), "cd4- t cell") << negative;
+  EXPECT_EQ(name_key("CD4阴性T细胞"), "cd4-t细胞");
+  EXPECT_EQ(name_key("CD4- T细胞"), "cd4-t细胞");
+  EXPECT_EQ(name_key("IL-17-producing"), "il 17 producing");
   EXPECT_EQ(name_key(""), "");
   EXPECT_EQ(name_key("\xe4\xb8"), "");  // a broken character
 }
@@ -48,6 +53,8 @@ TEST(CellOntology, FindsNamesInBothLanguages) {
   EXPECT_EQ(found("hepatic stellate"), "CL:0000632");
   EXPECT_EQ(found("beta cells"), "CL:0000169");
   EXPECT_EQ(found("FCGR3A+ monocytes"), "CL:0000875");
+  for (const auto* not_cd4 : {"CD4- T cells", "CD4阴性T细胞", "CD4- T细胞"})
+    EXPECT_NE(found(not_cd4), "CL:0000624") << not_cd4;
   EXPECT_EQ(found("nonsense"), "");
   EXPECT_EQ(found(""), "");
 }
