@@ -11,8 +11,8 @@
 
 namespace celloquy::space {
 
-/// How sharply known texts are told apart. Chosen once, on atlases that are
-/// left out of no evaluation; docs/joint_space.md has the figures.
+/// How sharply known texts are told apart. Chosen once, on ten of the atlases
+/// that bench/eval/studies.json leaves out; retrieval hardly depends on it.
 struct AttentionOptions {
   double sharpness = 25;      ///< of the softmax over the cosines within a family
   double family_gap = 10;     ///< a family counts exp(gap · (its best − the best of all)) less
