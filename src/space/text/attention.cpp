@@ -9,30 +9,33 @@ namespace {
 
 constexpr float silent = -9;
 
-/// The best cosine of each entry's texts.
-std::vector<float> entry_cosines(const Pool& pool, std::span<const float> text_vector,
-                                 std::string_view cell_ontology_id,
-                                 std::span<const std::uint8_t> left_out, const Context& context) {
-  const auto cosines = search(pool.text_vectors, text_vector, context);
+/// How near each entry's nearest text is: cosine, and words in common.
+std::vector<float> entry_cosines(const Pool& pool, const TextQuery& query,
+                                 std::span<const std::uint8_t> left_out,
+                                 const AttentionOptions& options, const Context& context) {
+  auto cosines = search(pool.text_vectors, query.vector, context);
   std::vector<float> best(pool.entries.size(), silent);
   if (cosines.empty()) return best;
+  const auto worth = static_cast<float>(options.words);
+  for (std::size_t t = 0; t < query.words.size(); ++t) cosines[t] += worth * query.words[t];
+  const float equal = query.words.empty() ? 1 : 1 + worth;
   for (std::size_t e = 0; e < best.size(); ++e) {
     const auto& entry = pool.entries[e];
     if (!left_out.empty() && left_out[e]) continue;
     for (auto t = entry.first_text; t < entry.last_text; ++t)
       best[e] = std::max(best[e], cosines[pool.text[t]]);
-    if (!cell_ontology_id.empty() && entry.cell_ontology_id == cell_ontology_id) best[e] = 1;
+    if (!query.cell_ontology_id.empty() && entry.cell_ontology_id == query.cell_ontology_id)
+      best[e] = equal;
   }
   return best;
 }
 
 }  // namespace
 
-std::vector<EntryShare> attend(const Pool& pool, std::span<const float> text_vector,
-                               std::string_view cell_ontology_id,
+std::vector<EntryShare> attend(const Pool& pool, const TextQuery& query,
                                std::span<const std::uint8_t> left_out,
                                const AttentionOptions& options, const Context& context) {
-  const auto cosine = entry_cosines(pool, text_vector, cell_ontology_id, left_out, context);
+  const auto cosine = entry_cosines(pool, query, left_out, options, context);
   std::vector<float> family_best(pool.families.size(), silent);
   for (std::size_t e = 0; e < cosine.size(); ++e) {
     auto& best = family_best[pool.entries[e].family];
