@@ -74,6 +74,13 @@ void add_eval_commands(CLI::App& app, Settings& settings, int& status,
     });
   };
   add("cells", "labels of cells against an expert's", eval_cells, add_cells_options);
+  add("absent", "types that are absent against types that are there", eval_presence,
+      [](CLI::App& c, EvalCommand& command) {
+        c.add_option("TASKS", command.tasks, "JSON list of tasks, as bench/eval/cells.json")
+            ->required();
+        c.add_option("ABSENT", command.absent, "JSON list, as bench/eval/absent.json")->required();
+        c.add_option("--data", command.folder, "folder of the files that the tasks name");
+      });
   add("profiles", "texts against profiles of studies left out", eval_profiles,
       [](CLI::App& c, EvalCommand& command) {
         c.add_option("PAIRS", command.pairs, pairs_help)->required();

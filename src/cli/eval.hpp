@@ -33,6 +33,9 @@ using EvalProtocol = Expected<EvalReport> (*)(const EvalCommand&, const Context&
 Expected<EvalReport> eval_cells(const EvalCommand& command, const Context& context);
 Expected<EvalReport> eval_profiles(const EvalCommand& command, const Context& context);
 
+/// Are types that are absent told from those that are there?
+Expected<EvalReport> eval_presence(const EvalCommand& command, const Context& context);
+
 /// Measures that do not exist (one label has no ROC curve) are a dash.
 std::string shown(double value);
 /// "0.812 (0.700 to 0.900)"
