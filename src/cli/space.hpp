@@ -23,16 +23,6 @@ struct TrainPoolCommand {
   std::vector<std::string> leave_out;  ///< pairs whose source contains one of these
 };
 
-struct EvalCellsCommand {
-  std::string tasks, folder;
-  double spread_low = 0, spread_high = 0, gap_low = 0, gap_high = 0, offset_weight = 0;
-  double contrast = -1;  ///< as given: the defaults
-};
-
-struct EvalProfilesCommand {
-  std::string pairs, studies;
-};
-
 struct TrainTowersCommand {
   std::string pairs, out, encoder = "mini_lm";
   std::vector<std::string> languages;  ///< empty: those that the encoder knows
@@ -47,8 +37,6 @@ int search(const SearchCommand& command, const Settings& settings);
 /// annotate with --labels: the cells against a list of texts.
 int annotate_labels(const AnnotateCommand& command, const Settings& settings);
 int retrieve(const RetrieveCommand& command, const Settings& settings);
-int eval_cells(const EvalCellsCommand& command, const Settings& settings);
-int eval_profiles(const EvalProfilesCommand& command, const Settings& settings);
 int train_pool(const TrainPoolCommand& command, const Settings& settings);
 int train_towers(const TrainTowersCommand& command, const Settings& settings);
 

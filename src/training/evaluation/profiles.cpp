@@ -6,7 +6,6 @@
 #include <numeric>
 #include <set>
 
-#include "base/random.hpp"
 #include "knowledge/knowledge.hpp"
 #include "knowledge/model_files.hpp"
 #include "knowledge/table.hpp"
@@ -86,11 +85,6 @@ Expected<CountMatrix> matrix_of(const PairsFolder& pairs, std::span<const Profil
   std::copy(values.begin(), values.end(), value.begin());
   return CountMatrix(SparseMatrix(Order::cell_major, profiles.size(), pairs.genes().size(),
                                   std::move(offsets), std::move(index), std::move(value)));
-}
-
-std::size_t rank_of(std::span<const float> scores, std::size_t at) {
-  return 1 + static_cast<std::size_t>(std::count_if(scores.begin(), scores.end(),
-                                                    [&](float s) { return s > scores[at]; }));
 }
 
 bool near(const knowledge::CellOntology& ontology, knowledge::TermIndex a, knowledge::TermIndex b) {
@@ -243,33 +237,6 @@ Status ask_functions(Fold& fold, const std::vector<FunctionQuery>& queries, spac
   return {};
 }
 
-Estimate estimate(const Values& values, std::size_t n_studies) {
-  constexpr int samples = 1000;
-  std::vector<double> sum(n_studies, 0), count(n_studies, 0);
-  for (std::size_t i = 0; i < values.value.size(); ++i) {
-    sum[values.study[i]] += values.value[i];
-    count[values.study[i]] += 1;
-  }
-  Estimate out;
-  out.n = values.value.size();
-  out.mean = std::accumulate(sum.begin(), sum.end(), 0.0) / static_cast<double>(out.n);
-  std::vector<double> means;
-  for (int s = 0; s < samples; ++s) {
-    RandomStream random(0, static_cast<std::uint64_t>(s));
-    double total = 0, n = 0;
-    for (std::size_t k = 0; k < n_studies; ++k) {
-      const auto study = random.below(n_studies);
-      total += sum[study];
-      n += count[study];
-    }
-    if (n > 0) means.push_back(total / n);
-  }
-  std::sort(means.begin(), means.end());
-  out.low = means[means.size() / 40];
-  out.high = means[means.size() - 1 - means.size() / 40];
-  return out;
-}
-
 }  // namespace
 
 Expected<std::vector<Study>> read_studies(const std::filesystem::path& path) {
@@ -330,7 +297,8 @@ Expected<ProfileMeasures> evaluate_profiles(const PairsFolder& pairs,
     }
   }
   ProfileMeasures measures;
-  for (const auto& [name, values] : records) measures[name] = estimate(values, studies.size());
+  for (const auto& [name, values] : records)
+    measures[name] = estimate_mean(values.value, values.study, studies.size());
   return measures;
 }
 
