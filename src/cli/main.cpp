@@ -38,6 +38,7 @@ struct Program {
   ToolCommand tool;
   SearchCommand search;
   RetrieveCommand retrieve;
+  EmbedCommand embed;
   TrainPoolCommand train_pool;
   EvalCellsCommand eval_cells;
   EvalProfilesCommand eval_profiles;
@@ -54,6 +55,7 @@ struct Program {
     add_annotate();
     add_search();
     add_retrieve();
+    add_embed();
     add_export();
     add_tool();
     add_train();
@@ -115,6 +117,16 @@ struct Program {
     c->add_option("--scores", retrieve.scores, "write samples x texts scores to this file");
     c->callback([this] { status = celloquy::cli::retrieve(retrieve, settings); });
   }
+  void add_embed() {
+    auto* c = add("embed", "cells and texts as vectors of one space");
+    c->add_option("FILE", embed.file, file_help)->required();
+    c->add_option("--out", embed.out, "cells x 256 .npy, or an .h5ad with obsm/X_celloquy")
+        ->required();
+    c->add_option("--texts", embed.texts, "file of texts, one a line, that are embedded too");
+    c->add_option("--texts-out", embed.texts_out,
+                  "texts x 256 .npy (default: beside OUT, ending .texts.npy)");
+    c->callback([this] { status = celloquy::cli::embed(embed, settings); });
+  }
   void add_train() {
     auto* train = app.add_subcommand("train", "make the joint space of texts and cells");
     train->require_subcommand(1);
@@ -163,6 +175,10 @@ struct Program {
     kind->add_option("--code", export_results.code, "the same analysis as code")
         ->check(CLI::IsMember({"scanpy", "seurat", "notebook"}));
     kind->require_option(1);
+    c->add_option("--search", export_results.searches,
+                  "for an h5ad: scores of this text as columns, once for each text "
+                  "(default: what the session searched for last)")
+        ->allow_extra_args(false);
     c->add_option("OUT", export_results.out, "file or folder to write")->required();
     c->add_option("--session", export_results.session, "name of the conversation")
         ->capture_default_str();
@@ -191,6 +207,11 @@ struct Program {
     c->add_option("--offset-weight", eval_cells.offset_weight, "see DecodeOptions");
     c->add_option("--contrast", eval_cells.contrast, "see LabelOptions");
     c->callback([this] { status = celloquy::cli::eval_cells(eval_cells, settings); });
+    auto* s = eval->add_subcommand("search", "free texts against cells with an expert's labels");
+    add_common_options(*s, settings);
+    s->add_option("TASKS", eval_cells.tasks, "JSON object, as bench/eval/search.json")->required();
+    s->add_option("--data", eval_cells.folder, "folder of the files that the tasks name");
+    s->callback([this] { status = celloquy::cli::eval_search(eval_cells, settings); });
     auto* p = eval->add_subcommand("profiles", "texts against profiles of studies left out");
     add_common_options(*p, settings);
     p->add_option("PAIRS", eval_profiles.pairs, "folder that scripts/build-pairs wrote")

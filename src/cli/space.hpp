@@ -16,6 +16,9 @@ struct SearchCommand {
 struct RetrieveCommand {
   std::string profiles, texts, scores;
 };
+struct EmbedCommand {
+  std::string file, out, texts, texts_out;
+};
 struct TrainPoolCommand {
   std::string pairs, out, work;
   std::size_t genes_a_profile = 0;     ///< 0: the default
@@ -45,8 +48,12 @@ struct TrainTowersCommand {
 int search(const SearchCommand& command, const Settings& settings);
 /// annotate with --labels: the cells against a list of texts.
 int annotate_labels(const AnnotateCommand& command, const Settings& settings);
+/// Cells, and texts where there are some, as .npy, or as obsm/X_celloquy of an .h5ad.
+int embed(const EmbedCommand& command, const Settings& settings);
 int retrieve(const RetrieveCommand& command, const Settings& settings);
 int eval_cells(const EvalCellsCommand& command, const Settings& settings);
+/// `tasks` as bench/eval/search.json; the other options are not used.
+int eval_search(const EvalCellsCommand& command, const Settings& settings);
 int eval_profiles(const EvalProfilesCommand& command, const Settings& settings);
 int train_pool(const TrainPoolCommand& command, const Settings& settings);
 int train_towers(const TrainTowersCommand& command, const Settings& settings);

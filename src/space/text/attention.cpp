@@ -58,7 +58,7 @@ std::vector<EntryShare> attend(const Pool& pool, std::span<const float> text_vec
     const auto f = pool.entries[e].family;
     const double within = softened(e) / sum[f];
     if (within < options.least_share || factor[f] == 0) continue;
-    shares.push_back({static_cast<std::uint32_t>(e), within * factor[f]});
+    shares.push_back({static_cast<std::uint32_t>(e), within * factor[f], cosine[e]});
     total += shares.back().share;
   }
   for (auto& share : shares) share.share /= total;
@@ -67,9 +67,9 @@ std::vector<EntryShare> attend(const Pool& pool, std::span<const float> text_vec
 
 std::vector<float> weights_of(const Pool& pool, std::span<const EntryShare> shares) {
   std::vector<float> weights(pool.n_genes, 0);
-  for (const auto& [e, share] : shares) {
-    const auto& entry = pool.entries[e];
-    const auto factor = static_cast<float>(share) * pool.gene_scale[e];
+  for (const auto& one : shares) {
+    const auto& entry = pool.entries[one.entry];
+    const auto factor = static_cast<float>(one.share) * pool.gene_scale[one.entry];
     for (auto i = entry.first_gene; i < entry.last_gene; ++i)
       weights[pool.gene[i]] += factor * static_cast<float>(pool.gene_weight[i]);
   }

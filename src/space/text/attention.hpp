@@ -22,6 +22,7 @@ struct AttentionOptions {
 struct EntryShare {
   std::uint32_t entry = 0;
   double share = 0;  ///< of the sum of all entries' weights
+  float cosine = 0;  ///< of its nearest text
 };
 
 /// For one text vector (pool.text_vectors.n_dimensions numbers): the entries
