@@ -81,6 +81,11 @@ void add_eval_commands(CLI::App& app, Settings& settings, int& status,
         c.add_option("ABSENT", command.absent, "JSON list, as bench/eval/absent.json")->required();
         c.add_option("--data", command.folder, "folder of the files that the tasks name");
       });
+  add("search", "free texts against cells with an expert's labels", eval_search,
+      [](CLI::App& c, EvalCommand& command) {
+        c.add_option("TASKS", command.tasks, "JSON object, as bench/eval/search.json")->required();
+        c.add_option("--data", command.folder, "folder of the files that the tasks name");
+      });
   add("profiles", "texts against profiles of studies left out", eval_profiles,
       [](CLI::App& c, EvalCommand& command) {
         c.add_option("PAIRS", command.pairs, pairs_help)->required();

@@ -33,6 +33,9 @@ using EvalProtocol = Expected<EvalReport> (*)(const EvalCommand&, const Context&
 Expected<EvalReport> eval_cells(const EvalCommand& command, const Context& context);
 Expected<EvalReport> eval_profiles(const EvalCommand& command, const Context& context);
 
+/// `tasks` as bench/eval/search.json.
+Expected<EvalReport> eval_search(const EvalCommand& command, const Context& context);
+
 /// Are types that are absent told from those that are there?
 Expected<EvalReport> eval_presence(const EvalCommand& command, const Context& context);
 

@@ -39,6 +39,7 @@ struct Program {
   ToolCommand tool;
   SearchCommand search;
   RetrieveCommand retrieve;
+  EmbedCommand embed;
   TrainPoolCommand train_pool;
   TrainTowersCommand train_towers;
   bool h5ad = false, cellxgene = false, tables = false, figures = false, report = false;
@@ -53,6 +54,7 @@ struct Program {
     add_annotate();
     add_search();
     add_retrieve();
+    add_embed();
     add_export();
     add_tool();
     add_train();
@@ -116,6 +118,16 @@ struct Program {
                 "score each text by itself, whatever the other texts and samples are");
     c->callback([this] { status = celloquy::cli::retrieve(retrieve, settings); });
   }
+  void add_embed() {
+    auto* c = add("embed", "cells and texts as vectors of one space");
+    c->add_option("FILE", embed.file, file_help)->required();
+    c->add_option("--out", embed.out, "cells x 256 .npy, or an .h5ad with obsm/X_celloquy")
+        ->required();
+    c->add_option("--texts", embed.texts, "file of texts, one a line, that are embedded too");
+    c->add_option("--texts-out", embed.texts_out,
+                  "texts x 256 .npy (default: beside OUT, ending .texts.npy)");
+    c->callback([this] { status = celloquy::cli::embed(embed, settings); });
+  }
   void add_train() {
     auto* train = app.add_subcommand("train", "make the joint space of texts and cells");
     train->require_subcommand(1);
@@ -164,6 +176,10 @@ struct Program {
     kind->add_option("--code", export_results.code, "the same analysis as code")
         ->check(CLI::IsMember({"scanpy", "seurat", "notebook"}));
     kind->require_option(1);
+    c->add_option("--search", export_results.searches,
+                  "for an h5ad: scores of this text as columns, once for each text "
+                  "(default: what the session searched for last)")
+        ->allow_extra_args(false);
     c->add_option("OUT", export_results.out, "file or folder to write")->required();
     c->add_option("--session", export_results.session, "name of the conversation")
         ->capture_default_str();

@@ -17,6 +17,9 @@ struct RetrieveCommand {
   std::string profiles, texts, scores;
   bool independent = false;  ///< texts are not compared with each other
 };
+struct EmbedCommand {
+  std::string file, out, texts, texts_out;
+};
 struct TrainPoolCommand {
   std::string pairs, out, work;
   std::size_t genes_a_profile = 0;     ///< 0: the default
@@ -36,6 +39,8 @@ struct TrainTowersCommand {
 int search(const SearchCommand& command, const Settings& settings);
 /// annotate with --labels: the cells against a list of texts.
 int annotate_labels(const AnnotateCommand& command, const Settings& settings);
+/// Cells, and texts where there are some, as .npy, or as obsm/X_celloquy of an .h5ad.
+int embed(const EmbedCommand& command, const Settings& settings);
 int retrieve(const RetrieveCommand& command, const Settings& settings);
 int train_pool(const TrainPoolCommand& command, const Settings& settings);
 int train_towers(const TrainTowersCommand& command, const Settings& settings);

@@ -9,11 +9,19 @@
 namespace celloquy::language {
 namespace {
 
-// "cell" stands in every text about cells and tells none from another.
-constexpr std::array<std::string_view, 33> function_words{
-    "a",    "an",    "and",   "are",  "as",    "at",      "be", "by",  "cell",  "cells", "for",
-    "from", "in",    "into",  "is",   "it",    "its",     "of", "on",  "or",    "than",  "that",
-    "the",  "their", "these", "this", "those", "through", "to", "via", "which", "who",   "with"};
+// Sorted. "cell" stands in every text about cells; "make" says little beside what is made.
+constexpr std::array<std::string_view, 95> function_words{
+    "a",     "after", "all",    "also",   "among",  "an",      "and",     "any",    "are",
+    "as",    "at",    "be",     "been",   "before", "being",   "between", "both",   "but",
+    "by",    "can",   "cell",   "cells",  "do",     "does",    "done",    "during", "each",
+    "for",   "from",  "had",    "has",    "have",   "having",  "how",     "if",     "in",
+    "into",  "is",    "it",     "its",    "like",   "look",    "looking", "looks",  "made",
+    "make",  "makes", "making", "many",   "may",    "might",   "more",    "most",   "no",
+    "not",   "of",    "on",     "only",   "or",     "other",   "others",  "over",   "several",
+    "so",    "some",  "such",   "than",   "that",   "the",     "their",   "them",   "then",
+    "there", "these", "they",   "this",   "those",  "through", "to",      "under",  "upon",
+    "very",  "via",   "was",    "were",   "what",   "when",    "where",   "which",  "while",
+    "who",   "will",  "with",   "within", "would"};
 
 struct Deleter {
   void operator()(sb_stemmer* stemmer) const { sb_stemmer_delete(stemmer); }

@@ -8,9 +8,9 @@ namespace {
 using Words = std::vector<std::string>;
 
 TEST(ContentWords, AreStemsWithoutFunctionWords) {
-  EXPECT_EQ(content_words("cells that make antibodies"), (Words{"antibodi", "make"}));
+  EXPECT_EQ(content_words("cells that make antibodies"), Words{"antibodi"});
   EXPECT_EQ(content_words("Antibody-making CELL of the CD4+ kind"),
-            (Words{"antibodi", "cd4", "kind", "make"}));
+            (Words{"antibodi", "cd4", "kind"}));
 }
 
 TEST(ContentWords, EachWordOnceAndOtherScriptsDivide) {

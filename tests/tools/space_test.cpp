@@ -45,6 +45,33 @@ TEST_F(SpaceTools, FindCellsSelectsTheKindThatTheTextNames) {
   }
 }
 
+TEST_F(SpaceTools, FindCellsKnowsDescriptionsAndGeneLists) {
+  std::size_t kind = 0;
+  for (const char* text :
+       {"cells that have B cell receptors", "CD3D+ CD3E+ CD2+", "CD14、LYZ、S100A8 阳性的细胞"}) {
+    SCOPED_TRACE(text);
+    const auto finding = ok("find_cells", {{"text", text}});
+    ASSERT_TRUE(finding.selection);
+    const auto n = finding.selection->cells.size();
+    EXPECT_GE(n, 81u);
+    EXPECT_EQ(of_kind(finding, kind), n) << "cells of another kind";
+    EXPECT_TRUE(finding.table("types"));
+    ++kind;
+  }
+}
+
+TEST_F(SpaceTools, FindCellsSaysWhenNothingKnownResemblesTheText) {
+  const auto finding = ok("find_cells", {{"text", "the weather of tomorrow"}});
+  EXPECT_EQ(number(finding, "n_found"), 0);
+  EXPECT_EQ(number(finding, "highest_probability"), 0);
+  EXPECT_TRUE(says(finding, "tools.find_cells.unknown"));
+}
+
+TEST_F(SpaceTools, FindCellsSaysWhenANameIsFinerThanThePanel) {
+  EXPECT_TRUE(says(ok("find_cells", {{"text", "exhausted T cells"}}), "tools.find_cells.finer"));
+  EXPECT_TRUE(says(ok("find_cells", {{"text", "T cells"}}), "tools.find_cells.types"));
+}
+
 TEST_F(SpaceTools, FindCellsNamesTheGenesThatSpeak) {
   const auto finding = ok("find_cells", {{"text", "B cells"}});
   EXPECT_EQ(name(finding, "ontology_id"), "CL:0000236");

@@ -31,6 +31,7 @@ struct TextQuery {
 struct EntryShare {
   std::uint32_t entry = 0;
   double share = 0;  ///< of the sum of all entries' weights
+  float cosine = 0;  ///< of its nearest text
 };
 
 /// The entries that speak for a text, by row. `left_out` (empty, or one a pool

@@ -81,6 +81,8 @@ class PoolTower final : public TextTower {
     const auto words = words_.shares(vector.read_as);
     const auto shares = attend(*pool_, {text_vector, words, vector.cell_ontology_id},
                                options_.left_out, AttentionOptions{}, context);
+    for (const auto& share : shares)
+      vector.nearest_known = std::max(vector.nearest_known, share.cosine);
     vector.weights = weights_of(*pool_, shares);
     to_unit(vector.weights);
     if (use == TextUse::search && options_.regression > 0)
@@ -88,6 +90,7 @@ class PoolTower final : public TextTower {
     to_unit(vector.weights);
     if (!mentions.genes.empty()) {
       const bool list = mentions.share >= options_.list_from_share;
+      if (list) vector.nearest_known = 1;
       const double factor = (list ? options_.genes_of_a_list : options_.genes) /
                             std::sqrt(static_cast<double>(mentions.genes.size()));
       for (const auto& gene : mentions.genes) {

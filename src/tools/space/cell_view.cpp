@@ -43,26 +43,6 @@ Expected<std::vector<std::string>> panel_names() {
   return names;
 }
 
-/// The panel's vectors, encoded once a process.
-Expected<const std::vector<space::TextVector>*> panel(const Context& context) {
-  static std::mutex mutex;
-  static std::vector<space::TextVector> vectors;
-  std::lock_guard lock(mutex);
-  if (vectors.empty()) {
-    CELLOQUY_TRY(const auto names, panel_names());
-    CELLOQUY_TRY(auto* tower, text_tower());
-    CELLOQUY_TRY(vectors, tower->encode(names, space::TextUse::labels, context));
-  }
-  return &vectors;
-}
-
-float cosine(const space::TextVector& a, const space::TextVector& b) {
-  double sum = 0;
-  for (std::size_t g = 0; g < a.weights.size(); ++g)
-    sum += static_cast<double>(a.weights[g]) * b.weights[g];
-  return static_cast<float>(sum);
-}
-
 /// The neighbours that are among these cells; where one is not, the cell itself.
 neighbors::Result among(const neighbors::Result& all, std::span<const std::uint32_t> positions) {
   std::vector<std::uint32_t> place(all.n_points, all.n_points);
@@ -154,9 +134,28 @@ Expected<space::Decoding> label_some_cells(Pipeline& pipeline,
                               pipeline.context());
 }
 
+Expected<const std::vector<space::TextVector>*> panel_types(const Context& context) {
+  static std::mutex mutex;
+  static std::vector<space::TextVector> vectors;
+  std::lock_guard lock(mutex);
+  if (vectors.empty()) {
+    CELLOQUY_TRY(const auto names, panel_names());
+    CELLOQUY_TRY(auto* tower, text_tower());
+    CELLOQUY_TRY(vectors, tower->encode(names, space::TextUse::labels, context));
+  }
+  return &vectors;
+}
+
+float cosine(const space::TextVector& a, const space::TextVector& b) {
+  double sum = 0;
+  for (std::size_t g = 0; g < a.weights.size(); ++g)
+    sum += static_cast<double>(a.weights[g]) * b.weights[g];
+  return static_cast<float>(sum);
+}
+
 Expected<std::vector<space::TextVector>> common_types_besides(
     std::span<const space::TextVector> labels, const Context& context) {
-  CELLOQUY_TRY(const auto* types, panel(context));
+  CELLOQUY_TRY(const auto* types, panel_types(context));
   std::vector<space::TextVector> out;
   for (const auto& type : *types)
     if (std::none_of(labels.begin(), labels.end(), [&](const space::TextVector& label) {
@@ -164,26 +163,6 @@ Expected<std::vector<space::TextVector>> common_types_besides(
         }))
       out.push_back(type);
   return out;
-}
-
-Expected<TextSearch> search_cells(Pipeline& pipeline, const std::string& text) {
-  CELLOQUY_TRY(auto* tower, text_tower());
-  CELLOQUY_TRY(auto encoded,
-               tower->encode(std::span(&text, 1), space::TextUse::search, pipeline.context()));
-  TextSearch result;
-  result.text = std::move(encoded[0]);
-  CELLOQUY_TRY(const auto cells, cell_view(pipeline));
-  const space::TextWeights one{1, result.text.weights.size(), result.text.weights};
-  CELLOQUY_TRY(auto scores,
-               space::score_cells(cells->view(), cells->standardization, one, pipeline.context()));
-  result.score = std::move(scores.values);
-  CELLOQUY_TRY(auto labels, common_types_besides(std::span(&result.text, 1), pipeline.context()));
-  labels.insert(labels.begin(), result.text);
-  CELLOQUY_TRY(const auto decoded, label_kept_cells(pipeline, labels));
-  result.probability.resize(result.score.size());
-  for (std::size_t cell = 0; cell < result.score.size(); ++cell)
-    result.probability[cell] = decoded.probability[cell * labels.size()];
-  return result;
 }
 
 }  // namespace celloquy::tools

@@ -12,6 +12,7 @@
 #include "space/cells/centre.hpp"
 #include "space/cells/score.hpp"
 #include "space/labels/label_cells.hpp"
+#include "space/labels/matching.hpp"
 #include "space/text/cell_type_names.hpp"
 #include "space/text/text_tower.hpp"
 #include "training/evaluation/measures.hpp"
@@ -107,7 +108,7 @@ class Fold {
 
   /// profiles × texts.
   Expected<DenseBlock> score(const PairsFolder& pairs, std::span<const Profile> profiles,
-                             std::span<const space::TextVector> texts, double own_share) {
+                             const space::TextWeights& texts, double own_share) {
     CELLOQUY_TRY(const auto matrix, matrix_of(pairs, profiles));
     const Normalization none;
     const ExpressionView view{&matrix, &none};
@@ -115,7 +116,7 @@ class Fold {
     CELLOQUY_TRY(
         const auto standard,
         space::standardize_cells(view, names, knowledge::Organism::human, context_, own_share));
-    return space::score_cells(view, standard, space::contrasted(texts, 0), context_);
+    return space::score_cells(view, standard, texts, context_);
   }
 
   /// Which of its table's labels each profile has.
@@ -126,17 +127,16 @@ class Fold {
         labels.push_back(profile.label);
     if (labels.size() < 3) return {};
     CELLOQUY_TRY(const auto texts, tower_.encode(labels, space::TextUse::search, context_));
-    CELLOQUY_TRY(const auto scores, score(pairs, profiles, texts, own_share));
+    CELLOQUY_TRY(const auto alone, score(pairs, profiles, space::contrasted(texts, 0), own_share));
+    add_ranks("own labels, each by itself", profiles, labels, alone);
+    // As `retrieve` does it.
+    const auto weights = space::contrasted(texts, space::LabelOptions{}.contrast);
+    CELLOQUY_TRY(auto scores, score(pairs, profiles, weights, own_share));
+    space::match_texts(scores, space::matched_share(scores, space::cosines_of(weights)));
+    add_ranks("own labels", profiles, labels, scores);
     const std::size_t n = labels.size();
     std::vector<std::uint8_t> positive(profiles.size());
     std::vector<float> column(profiles.size());
-    for (std::size_t i = 0; i < profiles.size(); ++i) {
-      const auto at = static_cast<std::size_t>(
-          std::find(labels.begin(), labels.end(), profiles[i].label) - labels.begin());
-      const auto rank = rank_of(std::span(scores.values).subspan(i * n, n), at);
-      add("own labels R@1", rank <= 1);
-      add("own labels R@5", rank <= 5);
-    }
     for (std::size_t l = 0; l < n; ++l) {
       for (std::size_t i = 0; i < profiles.size(); ++i) {
         column[i] = scores.values[i * n + l];
@@ -147,12 +147,25 @@ class Fold {
     return {};
   }
 
+  /// At which place each profile's own label comes among all.
+  void add_ranks(const std::string& measure, std::span<const Profile> profiles,
+                 const std::vector<std::string>& labels, const DenseBlock& scores) {
+    const std::size_t n = labels.size();
+    for (std::size_t i = 0; i < profiles.size(); ++i) {
+      const auto at = static_cast<std::size_t>(
+          std::find(labels.begin(), labels.end(), profiles[i].label) - labels.begin());
+      const auto rank = rank_of(std::span(scores.values).subspan(i * n, n), at);
+      add(measure + " R@1", rank <= 1);
+      add(measure + " R@5", rank <= 5);
+    }
+  }
+
   /// Which term of the ontology each profile is; `terms` with their `texts`.
   Status ontology_labels(const PairsFolder& pairs, std::span<const Profile> profiles,
                          std::span<const knowledge::TermIndex> terms,
                          std::span<const space::TextVector> texts, double own_share,
                          const space::CellTypeNames& names) {
-    CELLOQUY_TRY(const auto scores, score(pairs, profiles, texts, own_share));
+    CELLOQUY_TRY(const auto scores, score(pairs, profiles, space::contrasted(texts, 0), own_share));
     for (std::size_t i = 0; i < profiles.size(); ++i) {
       // Only labels that name the term: others were mapped by judgement.
       const auto named = names.ontology().find(profiles[i].label);
@@ -220,7 +233,8 @@ Status ask_functions(Fold& fold, const std::vector<FunctionQuery>& queries, spac
   }
   if (texts.empty()) return {};
   CELLOQUY_TRY(const auto vectors, tower.encode(texts, space::TextUse::search, context));
-  CELLOQUY_TRY(const auto scores, fold.score(pairs, mapped, vectors, own_share));
+  CELLOQUY_TRY(const auto scores,
+               fold.score(pairs, mapped, space::contrasted(vectors, 0), own_share));
   for (std::size_t q = 0; q < asked.size(); ++q) {
     std::vector<float> column(mapped.size());
     std::vector<std::uint8_t> positive(mapped.size());
