@@ -5,6 +5,7 @@
 #include <exception>
 
 #include "cli/command.hpp"
+#include "cli/eval.hpp"
 #include "cli/space.hpp"
 
 namespace {
@@ -40,8 +41,6 @@ struct Program {
   RetrieveCommand retrieve;
   EmbedCommand embed;
   TrainPoolCommand train_pool;
-  EvalCellsCommand eval_cells;
-  EvalProfilesCommand eval_profiles;
   TrainTowersCommand train_towers;
   bool h5ad = false, cellxgene = false, tables = false, figures = false, report = false;
   int status = 0;
@@ -59,7 +58,7 @@ struct Program {
     add_export();
     add_tool();
     add_train();
-    add_eval();
+    add_eval_commands(app, settings, status, add_common_options);
   }
 
   CLI::App* add(const char* name, const char* help) {
@@ -115,6 +114,8 @@ struct Program {
         ->required();
     c->add_option("--texts", retrieve.texts, "file of texts, one a line")->required();
     c->add_option("--scores", retrieve.scores, "write samples x texts scores to this file");
+    c->add_flag("--independent", retrieve.independent,
+                "score each text by itself, whatever the other texts and samples are");
     c->callback([this] { status = celloquy::cli::retrieve(retrieve, settings); });
   }
   void add_embed() {
@@ -191,34 +192,6 @@ struct Program {
                                         : "code";
       status = celloquy::cli::export_results(export_results, settings);
     });
-  }
-  void add_eval() {
-    auto* eval = app.add_subcommand("eval", "how good the joint space is, on labelled data");
-    eval->require_subcommand(1);
-    auto* c = eval->add_subcommand("cells", "labels of cells against an expert's");
-    add_common_options(*c, settings);
-    c->add_option("TASKS", eval_cells.tasks, "JSON list of tasks, as bench/eval/cells.json")
-        ->required();
-    c->add_option("--data", eval_cells.folder, "folder of the files that the tasks name");
-    c->add_option("--spread-low", eval_cells.spread_low, "see DecodeOptions");
-    c->add_option("--spread-high", eval_cells.spread_high, "see DecodeOptions");
-    c->add_option("--gap-low", eval_cells.gap_low, "see DecodeOptions");
-    c->add_option("--gap-high", eval_cells.gap_high, "see DecodeOptions");
-    c->add_option("--offset-weight", eval_cells.offset_weight, "see DecodeOptions");
-    c->add_option("--contrast", eval_cells.contrast, "see LabelOptions");
-    c->callback([this] { status = celloquy::cli::eval_cells(eval_cells, settings); });
-    auto* s = eval->add_subcommand("search", "free texts against cells with an expert's labels");
-    add_common_options(*s, settings);
-    s->add_option("TASKS", eval_cells.tasks, "JSON object, as bench/eval/search.json")->required();
-    s->add_option("--data", eval_cells.folder, "folder of the files that the tasks name");
-    s->callback([this] { status = celloquy::cli::eval_search(eval_cells, settings); });
-    auto* p = eval->add_subcommand("profiles", "texts against profiles of studies left out");
-    add_common_options(*p, settings);
-    p->add_option("PAIRS", eval_profiles.pairs, "folder that scripts/build-pairs wrote")
-        ->required();
-    p->add_option("STUDIES", eval_profiles.studies, "JSON object, as bench/eval/studies.json")
-        ->required();
-    p->callback([this] { status = celloquy::cli::eval_profiles(eval_profiles, settings); });
   }
   void add_tool() {
     auto* c = add("tool", "call one tool of the conversation directly");

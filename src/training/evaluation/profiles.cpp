@@ -6,13 +6,13 @@
 #include <numeric>
 #include <set>
 
-#include "base/random.hpp"
 #include "knowledge/knowledge.hpp"
 #include "knowledge/model_files.hpp"
 #include "knowledge/table.hpp"
 #include "space/cells/centre.hpp"
 #include "space/cells/score.hpp"
 #include "space/labels/label_cells.hpp"
+#include "space/labels/matching.hpp"
 #include "space/text/cell_type_names.hpp"
 #include "space/text/text_tower.hpp"
 #include "training/evaluation/measures.hpp"
@@ -88,11 +88,6 @@ Expected<CountMatrix> matrix_of(const PairsFolder& pairs, std::span<const Profil
                                   std::move(offsets), std::move(index), std::move(value)));
 }
 
-std::size_t rank_of(std::span<const float> scores, std::size_t at) {
-  return 1 + static_cast<std::size_t>(std::count_if(scores.begin(), scores.end(),
-                                                    [&](float s) { return s > scores[at]; }));
-}
-
 bool near(const knowledge::CellOntology& ontology, knowledge::TermIndex a, knowledge::TermIndex b) {
   const auto parents = ontology.parents(a), children = ontology.children(a);
   return a == b || std::find(parents.begin(), parents.end(), b) != parents.end() ||
@@ -113,7 +108,7 @@ class Fold {
 
   /// profiles × texts.
   Expected<DenseBlock> score(const PairsFolder& pairs, std::span<const Profile> profiles,
-                             std::span<const space::TextVector> texts, double own_share) {
+                             const space::TextWeights& texts, double own_share) {
     CELLOQUY_TRY(const auto matrix, matrix_of(pairs, profiles));
     const Normalization none;
     const ExpressionView view{&matrix, &none};
@@ -121,7 +116,7 @@ class Fold {
     CELLOQUY_TRY(
         const auto standard,
         space::standardize_cells(view, names, knowledge::Organism::human, context_, own_share));
-    return space::score_cells(view, standard, space::contrasted(texts, 0), context_);
+    return space::score_cells(view, standard, texts, context_);
   }
 
   /// Which of its table's labels each profile has.
@@ -132,17 +127,16 @@ class Fold {
         labels.push_back(profile.label);
     if (labels.size() < 3) return {};
     CELLOQUY_TRY(const auto texts, tower_.encode(labels, space::TextUse::search, context_));
-    CELLOQUY_TRY(const auto scores, score(pairs, profiles, texts, own_share));
+    CELLOQUY_TRY(const auto alone, score(pairs, profiles, space::contrasted(texts, 0), own_share));
+    add_ranks("own labels, each by itself", profiles, labels, alone);
+    // As `retrieve` does it.
+    const auto weights = space::contrasted(texts, space::LabelOptions{}.contrast);
+    CELLOQUY_TRY(auto scores, score(pairs, profiles, weights, own_share));
+    space::match_texts(scores, space::matched_share(scores, space::cosines_of(weights)));
+    add_ranks("own labels", profiles, labels, scores);
     const std::size_t n = labels.size();
     std::vector<std::uint8_t> positive(profiles.size());
     std::vector<float> column(profiles.size());
-    for (std::size_t i = 0; i < profiles.size(); ++i) {
-      const auto at = static_cast<std::size_t>(
-          std::find(labels.begin(), labels.end(), profiles[i].label) - labels.begin());
-      const auto rank = rank_of(std::span(scores.values).subspan(i * n, n), at);
-      add("own labels R@1", rank <= 1);
-      add("own labels R@5", rank <= 5);
-    }
     for (std::size_t l = 0; l < n; ++l) {
       for (std::size_t i = 0; i < profiles.size(); ++i) {
         column[i] = scores.values[i * n + l];
@@ -153,12 +147,25 @@ class Fold {
     return {};
   }
 
+  /// At which place each profile's own label comes among all.
+  void add_ranks(const std::string& measure, std::span<const Profile> profiles,
+                 const std::vector<std::string>& labels, const DenseBlock& scores) {
+    const std::size_t n = labels.size();
+    for (std::size_t i = 0; i < profiles.size(); ++i) {
+      const auto at = static_cast<std::size_t>(
+          std::find(labels.begin(), labels.end(), profiles[i].label) - labels.begin());
+      const auto rank = rank_of(std::span(scores.values).subspan(i * n, n), at);
+      add(measure + " R@1", rank <= 1);
+      add(measure + " R@5", rank <= 5);
+    }
+  }
+
   /// Which term of the ontology each profile is; `terms` with their `texts`.
   Status ontology_labels(const PairsFolder& pairs, std::span<const Profile> profiles,
                          std::span<const knowledge::TermIndex> terms,
                          std::span<const space::TextVector> texts, double own_share,
                          const space::CellTypeNames& names) {
-    CELLOQUY_TRY(const auto scores, score(pairs, profiles, texts, own_share));
+    CELLOQUY_TRY(const auto scores, score(pairs, profiles, space::contrasted(texts, 0), own_share));
     for (std::size_t i = 0; i < profiles.size(); ++i) {
       // Only labels that name the term: others were mapped by judgement.
       const auto named = names.ontology().find(profiles[i].label);
@@ -226,7 +233,8 @@ Status ask_functions(Fold& fold, const std::vector<FunctionQuery>& queries, spac
   }
   if (texts.empty()) return {};
   CELLOQUY_TRY(const auto vectors, tower.encode(texts, space::TextUse::search, context));
-  CELLOQUY_TRY(const auto scores, fold.score(pairs, mapped, vectors, own_share));
+  CELLOQUY_TRY(const auto scores,
+               fold.score(pairs, mapped, space::contrasted(vectors, 0), own_share));
   for (std::size_t q = 0; q < asked.size(); ++q) {
     std::vector<float> column(mapped.size());
     std::vector<std::uint8_t> positive(mapped.size());
@@ -241,33 +249,6 @@ Status ask_functions(Fold& fold, const std::vector<FunctionQuery>& queries, spac
     fold.add("function " + asked[q]->language + " MRR", 1 / static_cast<double>(first));
   }
   return {};
-}
-
-Estimate estimate(const Values& values, std::size_t n_studies) {
-  constexpr int samples = 1000;
-  std::vector<double> sum(n_studies, 0), count(n_studies, 0);
-  for (std::size_t i = 0; i < values.value.size(); ++i) {
-    sum[values.study[i]] += values.value[i];
-    count[values.study[i]] += 1;
-  }
-  Estimate out;
-  out.n = values.value.size();
-  out.mean = std::accumulate(sum.begin(), sum.end(), 0.0) / static_cast<double>(out.n);
-  std::vector<double> means;
-  for (int s = 0; s < samples; ++s) {
-    RandomStream random(0, static_cast<std::uint64_t>(s));
-    double total = 0, n = 0;
-    for (std::size_t k = 0; k < n_studies; ++k) {
-      const auto study = random.below(n_studies);
-      total += sum[study];
-      n += count[study];
-    }
-    if (n > 0) means.push_back(total / n);
-  }
-  std::sort(means.begin(), means.end());
-  out.low = means[means.size() / 40];
-  out.high = means[means.size() - 1 - means.size() / 40];
-  return out;
 }
 
 }  // namespace
@@ -330,7 +311,8 @@ Expected<ProfileMeasures> evaluate_profiles(const PairsFolder& pairs,
     }
   }
   ProfileMeasures measures;
-  for (const auto& [name, values] : records) measures[name] = estimate(values, studies.size());
+  for (const auto& [name, values] : records)
+    measures[name] = estimate_mean(values.value, values.study, studies.size());
   return measures;
 }
 
