@@ -9,6 +9,7 @@ namespace {
 
 using nlohmann::json;
 
+constexpr double name_cost = 0.05;  ///< of kinds of cells as entities.cpp finds them
 constexpr double sure = 0.1, less_sure = 0.35, about_other_things = 1.8;
 constexpr std::size_t most_choices = 12;
 
@@ -49,11 +50,11 @@ class Finder {
     if (id >= 0 && begin < end) lattice_.edges.push_back({begin, end, id, std::move(value), cost});
   }
   template <class Use>
-  void each(const char* category, Use&& use) {
+  void each(const char* category, Use&& use, double most_cost = 0) {
     const int id = grammar_.category(category);
     for (std::size_t e = 0; e < known_; ++e) {
       const Edge edge = lattice_.edges[e];
-      if (edge.category == id && edge.cost == 0) use(edge);
+      if (edge.category == id && edge.cost <= most_cost) use(edge);
     }
   }
 
@@ -177,15 +178,17 @@ class Finder {
   unsigned after_subject(unsigned first_or, std::string& subject) {
     unsigned begin = 0, from = 0;
     for (const char* category : {"cell_type", "value"})
-      each(category, [&](const Edge& edge) {
-        if (edge.end >= first_or || edge.end < begin) return;
-        const bool asked = is_any(unit(0).key, {"are", "is"}) || unit(edge.end).key == "是" ||
-                           unit(edge.end).key == "更";
-        if (!asked || (edge.end == begin && edge.begin >= from)) return;
-        // "Are T cells or B cells more frequent?"; "Are naive T cells or …".
-        if (edge.begin > 2) return;
-        begin = edge.end, from = edge.begin;
-      });
+      each(
+          category,
+          [&](const Edge& edge) {
+            // "Are T cells or B cells …" names the choices themselves.
+            if (edge.end >= first_or || edge.end < begin || edge.begin > 2) return;
+            if (!is_any(unit(0).key, {"are", "is"}) && !is_any(unit(edge.end).key, {"是", "更"}))
+              return;
+            if (edge.end == begin && edge.begin >= from) return;
+            begin = edge.end, from = edge.begin;
+          },
+          name_cost);
     if (begin > 0) subject = text(from, begin);
     return begin;
   }

@@ -166,6 +166,30 @@ TEST_F(OnBloodFile, AnnotateWritesALinePerCell) {
   EXPECT_NE(table.find("CELL0\t"), std::string::npos);
 }
 
+TEST_F(OnBloodFile, EmbedWritesVectorsOfCellsAndTexts) {
+  std::ofstream(sandbox.path("texts.txt")) << "B cells\nmonocytes\n";
+  const auto outcome = sandbox.run({"embed", file, "--out", sandbox.path("cells.npy"), "--texts",
+                                    sandbox.path("texts.txt"), "--json"});
+  if (outcome.err.find("fetch-assets") != std::string::npos ||
+      outcome.out.find("fetch-assets") != std::string::npos)
+    GTEST_SKIP() << "needs the text encoder";
+  ASSERT_EQ(outcome.status, 0) << outcome.out << outcome.err;
+  const auto result = outcome.json();
+  EXPECT_EQ(result["cells"], 240);
+  EXPECT_EQ(result["dimensions"], 256);
+  EXPECT_EQ(std::filesystem::file_size(sandbox.path("cells.npy")), 128u + 240 * 256 * 4);
+  EXPECT_EQ(std::filesystem::file_size(sandbox.path("cells.texts.npy")), 128u + 2 * 256 * 4);
+  ASSERT_EQ(sandbox.run({"embed", file, "--out", sandbox.path("cells.h5ad")}).status, 0);
+  const auto again = sandbox.run({"info", sandbox.path("cells.h5ad"), "--json"});
+  EXPECT_NE(again.out.find("X_celloquy"), std::string::npos);
+  EXPECT_EQ(sandbox.run({"embed", file, "--out", sandbox.path("cells.txt")}).status, 2);
+  EXPECT_EQ(sandbox
+                .run({"embed", file, "--out", sandbox.path("cells.npy"), "--texts",
+                      sandbox.path("none.txt")})
+                .status,
+            3);
+}
+
 TEST_F(OnBloodFile, ExportsEachKind) {
   ASSERT_EQ(sandbox.run({"ask", file, "Cluster the cells and find the markers"}).status, 0);
   EXPECT_EQ(sandbox.run({"export", file, "--h5ad", sandbox.path("a.h5ad")}).status, 0);

@@ -16,7 +16,7 @@
 namespace celloquy::tools {
 namespace {
 
-constexpr int captions_version = 1;
+constexpr int captions_version = 2;
 constexpr std::uint32_t most_cells = 200;  ///< of a group
 constexpr std::size_t n_unrelated = 512;
 constexpr std::size_t genes_named = 5;
@@ -114,6 +114,22 @@ Expected<std::vector<double>> mean_scores(Pipeline& pipeline, const Grouping& gr
   return mean;
 }
 
+/// What the texts say beyond the type: their mean scores with its direction taken
+/// out of their weights, (s − C·s_type) / √(1 − C²). Else all B cells would
+/// resemble whatever B cells were studied in.
+std::vector<double> beyond_type(std::span<const double> scores, const space::TextWeights& texts,
+                                std::span<const float> type, double type_score) {
+  std::vector<double> out(scores.size());
+  for (std::size_t t = 0; t < out.size(); ++t) {
+    const float* weights = texts.values.data() + t * texts.n_genes;
+    double cosine = 0;
+    for (std::size_t g = 0; g < texts.n_genes; ++g)
+      cosine += static_cast<double>(weights[g]) * static_cast<double>(type[g]);
+    out[t] = (scores[t] - cosine * type_score) / std::sqrt(std::max(0.05, 1 - cosine * cosine));
+  }
+  return out;
+}
+
 Resemblance best_of(const std::string& kind, const CaptionTexts& texts,
                     std::span<const double> scores) {
   Resemblance out;
@@ -138,8 +154,9 @@ Text type_name(const knowledge::CellOntology& ontology, const space::TextVector&
   return term ? ontology.label(*term) : Text::same(type.read_as);
 }
 
-/// The two most probable common types of each group.
-Status add_types(Pipeline& pipeline, const Grouping& grouping, Captions& out) {
+/// The two most probable common types of each group; `best_type`: the first, of the panel.
+Status add_types(Pipeline& pipeline, const Grouping& grouping, Captions& out,
+                 std::vector<std::size_t>& best_type) {
   CELLOQUY_TRY(const auto labels, panel_labels(pipeline));
   CELLOQUY_TRY(const auto* ontology, knowledge::cell_ontology());
   CELLOQUY_TRY(const Dataset* data, pipeline.dataset());
@@ -159,6 +176,7 @@ Status add_types(Pipeline& pipeline, const Grouping& grouping, Captions& out) {
                      [&](auto a, auto b) { return mean[g][a] > mean[g][b]; });
     auto& caption = out.groups[g];
     const auto& best = (*labels->types)[order[0]];
+    best_type.push_back(order[0]);
     caption.n_cells = sizes[g];
     const double n = std::max<double>(1, sizes[g]);
     caption.type = type_name(*ontology, best);
@@ -192,12 +210,17 @@ Expected<Shared<Captions>> captions(Pipeline& pipeline, const Grouping& grouping
   return pipeline.memo<Captions>("captions", key, [&]() -> Expected<Captions> {
     Captions out;
     out.groups.resize(grouping.n_groups());
-    CELLOQUY_CHECK(add_types(pipeline, grouping, out));
+    std::vector<std::size_t> types;
+    CELLOQUY_CHECK(add_types(pipeline, grouping, out, types));
     CELLOQUY_TRY(const auto* texts, caption_texts(pipeline.context()));
+    CELLOQUY_TRY(const auto* panel, panel_types(pipeline.context()));
     CELLOQUY_TRY(const auto scores, mean_scores(pipeline, grouping, texts->weights));
+    const auto panel_weights = space::contrasted(*panel, 0);
+    CELLOQUY_TRY(const auto of_types, mean_scores(pipeline, grouping, panel_weights));
     for (std::size_t g = 0; g < out.groups.size(); ++g) {
-      const auto row =
-          std::span(scores).subspan(g * texts->weights.n_texts, texts->weights.n_texts);
+      const auto row = beyond_type(
+          std::span(scores).subspan(g * texts->weights.n_texts, texts->weights.n_texts),
+          texts->weights, (*panel)[types[g]].weights, of_types[g * panel->size() + types[g]]);
       out.groups[g].state = best_of("state", *texts, row);
       out.groups[g].tissue = best_of("tissue", *texts, row);
       out.groups[g].disease = best_of("disease", *texts, row);

@@ -10,7 +10,8 @@
 
 namespace celloquy::tools {
 
-/// The best of a list of texts (models/space/captions.tsv). `confidence`: the
+/// The best of a list of texts (models/space/captions.tsv) by what they say beyond
+/// the cells' type. `confidence`: the
 /// chance that the best of as many unrelated descriptions scores lower, from
 /// the scores of known gene sets on the same cells; not a probability of being it.
 struct Resemblance {
