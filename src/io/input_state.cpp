@@ -114,7 +114,9 @@ std::pair<double, double> gene_moments(const SparseMatrix& cells) {
   return {median(means), median(deviations)};
 }
 
-constexpr double sums_agree = 0.01, most_cells = 0.6;
+constexpr double sums_agree = 0.01, sums_similar = 0.4, most_cells = 0.6;
+/// No logarithm of a count is as large; 2 to this power is 10^30.
+constexpr double largest_log = 100;
 
 void describe_real(const StateInput& input, MatrixState& state, double* log_base) {
   const auto trials = try_bases(input.cells);
@@ -140,6 +142,15 @@ void describe_real(const StateInput& input, MatrixState& state, double* log_base
         message(logged ? (by_sums ? "io.state.log_sums" : "io.state.log_multiples")
                        : (by_sums ? "io.state.normalized_sums" : "io.state.normalized_multiples"),
                 arguments);
+    return;
+  }
+  // TPM or FPKM from which genes were left out: too large for logarithms, and cells
+  // have about the same in all.
+  if (state.largest > largest_log && trials.front().sums.relative < sums_similar) {
+    state.state = InputState::normalized;
+    state.evidence = message("io.state.relative", {{"largest", state.largest},
+                                                   {"sum", trials.front().sums.center},
+                                                   {"spread", trials.front().sums.relative * 100}});
     return;
   }
   // Corrected or filtered after the logarithm: nothing constant is left, but

@@ -84,6 +84,22 @@ TEST(InputState, LogarithmsWithoutAConstantSumAreStillSeen) {
   EXPECT_NE(found.states[0].evidence.en.find("multiples"), std::string::npos);
 }
 
+TEST(InputState, AbundancesWithoutSomeGenesAreNoLogarithms) {
+  // Divided by the lengths of the genes, so that nothing is a multiple of anything.
+  auto counts = make_counts(60, 120);
+  for (std::size_t cell = 0; cell < 60; ++cell)
+    for (std::size_t gene = 0; gene < 120; ++gene)
+      counts.values[cell * 120 + gene] /= 1 + 0.37 * static_cast<double>(gene);
+  const auto all = normalized(counts, 1e6, [](double x) { return x; });
+  Counts part{60, 90, {}};
+  for (std::size_t cell = 0; cell < 60; ++cell)
+    for (std::size_t gene = 0; gene < 90; ++gene) part.values.push_back(all.at(cell, gene));
+  const auto found = state_of(part);
+  EXPECT_EQ(found.state, InputState::normalized);
+  EXPECT_EQ(found.states[0].target_sum, 0);
+  EXPECT_NE(found.states[0].evidence.en.find("TPM"), std::string::npos);
+}
+
 TEST(InputState, ScaledAndUnknown) {
   auto scaled = make_counts(200, 30);
   for (std::size_t gene = 0; gene < 30; ++gene) {
