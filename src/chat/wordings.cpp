@@ -195,7 +195,6 @@ class Finder {
   /// "naive" of T cells is "naive T cells", 初始的 is 初始T细胞; what is a kind of cell stays.
   std::string of_subject(std::string label, const std::string& subject) const {
     constexpr std::string_view of = "的";
-    if (subject.empty()) return label;
     if (label.ends_with(of)) label.resize(label.size() - of.size());
     const bool chinese = !label.empty() && static_cast<unsigned char>(label.back()) >= 0x80;
     if (label.find("cell") != std::string::npos || label.find("细胞") != std::string::npos ||
@@ -236,7 +235,8 @@ class Finder {
         if (is_any(unit(i).key, {"than", "higher", "lower", "frequent", "common", "many", "most",
                                  "in", "多", "少", "高", "低", "比"}))
           return;  // a comparison, not a choice of names
-      labels.push_back(of_subject(choice(part, parts.back()), subject));
+      labels.push_back(subject.empty() ? choice(part, parts.back())
+                                       : of_subject(text(part.first, part.second), subject));
     }
     add(begin, end, "choices", std::move(labels), sure);
   }

@@ -50,9 +50,9 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
   say(finding.statements, "tools.how_sure.missed", {"expected_missed", "n_nearly", "nearly"});
   if (search.finer) say(finding.caveats, "tools.how_sure.caveat_finer");
   if (is_unknown(search.text)) say(finding.caveats, "tools.find_cells.unknown");
-  say(finding.caveats, "tools.how_sure.caveat");
   add_input_caveats(pipeline, finding);
-  finding.method = message("tools.method.find_cells", {{"threshold", least_probability}});
+  finding.method = joined(message("tools.method.find_cells", {{"threshold", least_probability}}),
+                          message("tools.how_sure.caveat"));
   finding.references = {citation("sentence_bert"), citation("cell_ontology")};
   say_done_first(pipeline, finding);
   finding.code = whole_code(pipeline, Needs::normalized,
