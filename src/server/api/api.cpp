@@ -49,7 +49,8 @@ bool changes(const Request& request) { return request.method != "GET"; }
 
 }  // namespace
 
-Refusal::Refusal(const Error& error) : code(code_name(error.code)), message(error.message), remedy(error.remedy) {
+Refusal::Refusal(const Error& error)
+    : code(code_name(error.code)), message(error.message), remedy(error.remedy) {
   switch (error.code) {
     case ErrorCode::usage: status = 400; break;
     case ErrorCode::unusable_input:
@@ -226,7 +227,8 @@ Call make_call(Api& api, Request& request, const Person& person,
   const auto id = parts.find("id");
   if (id != parts.end()) call.study = id->second;
   call.session = request.value("session");
-  if (call.session.empty()) call.session = person.owner || person.name.empty() ? "default" : person.name;
+  if (call.session.empty())
+    call.session = person.owner || person.name.empty() ? "default" : person.name;
   call.session = call.session.substr(0, 200);
   call.client = request.value("client").substr(0, 100);
   return call;
@@ -266,7 +268,8 @@ Response Api::answer(Request& request) {
     response.with("ETag", "\"" + hash_text(*text) + "\"");
   if (!response.find("Cache-Control")) response.with("Cache-Control", "private, no-cache");
   if (const auto* etag = response.find("ETag");
-      etag && response.status == 200 && request.header("if-none-match").find(*etag) != std::string::npos) {
+      etag && response.status == 200 &&
+      request.header("if-none-match").find(*etag) != std::string::npos) {
     response.status = 304;
     response.body = std::string();
   }
@@ -287,7 +290,9 @@ Response Api::page(Request& request) const {
       if (name != "secret")
         rest += (rest.empty() ? "?" : "&") + http::percent_encoded(name) + "=" +
                 http::percent_encoded(value);
-    response.with("Location", "/" + rest).with("Set-Cookie", *cookie).with("Cache-Control", "no-store");
+    response.with("Location", "/" + rest)
+        .with("Set-Cookie", *cookie)
+        .with("Cache-Control", "no-store");
     return response;
   }
   return static_page(options_.web, request, language_of(request));

@@ -54,7 +54,8 @@ std::string study_id_of(const std::string& name) {
       out += '_';
   }
   // Names without a single Latin letter still get different ids.
-  const bool known = std::any_of(out.begin(), out.end(), [](char c) { return std::isalnum(static_cast<unsigned char>(c)); });
+  const bool known = std::any_of(
+      out.begin(), out.end(), [](char c) { return std::isalnum(static_cast<unsigned char>(c)); });
   if (!known) out = "study-" + hash_text(name).substr(0, 8);
   return out.substr(0, 80);
 }
@@ -80,7 +81,8 @@ Expected<std::unique_ptr<Library>> Library::make(const LibraryOptions& options, 
        entry.increment(error)) {
     const std::string name = entry->path().filename().string();
     if (!entry->is_regular_file() || !readable_name(name)) continue;
-    library->add({study_id_of(name), name, entry->path().string(), "", bytes_at(entry->path()), true});
+    library->add(
+        {study_id_of(name), name, entry->path().string(), "", bytes_at(entry->path()), true});
   }
   library->remove_old_exports();
   return library;

@@ -30,8 +30,8 @@ Expected<tools::Shared<Normalization>> normalization_of_file(tools::Pipeline& pi
     CELLOQUY_TRY(const auto metrics, pipeline.quality_of_file());
     made.kind = Normalization::Kind::log1p;
     for (const double total : metrics->total_counts)
-      made.scale.push_back(
-          total > 0 ? static_cast<float>(pipeline.options().target_sum / total) : 0.0f);
+      made.scale.push_back(total > 0 ? static_cast<float>(pipeline.options().target_sum / total)
+                                     : 0.0f);
   } else if (kind == tools::Values::normalized) {
     made.kind = Normalization::Kind::log1p;
     made.scale.assign(data.n_cells(), 1.0f);
@@ -90,8 +90,8 @@ Expected<std::shared_ptr<Conversation>> OpenStudy::conversation(
     hub->tell("study", event);
     return tl::make_unexpected(error);
   };
-  auto study = workspace::Study::open(served_.path, {served_.workspace, session, false, false},
-                                      context);
+  auto study =
+      workspace::Study::open(served_.path, {served_.workspace, session, false, false}, context);
   if (!study) return refuse(study.error());
   if (!first) (*study)->use_dataset(data());
   auto made = std::make_shared<Conversation>(*std::move(study), hub, machine_);
@@ -151,8 +151,8 @@ Expected<std::vector<float>> OpenStudy::gene_values(const Snapshot& snapshot, st
   Context context;
   context.threads = &machine_.threads;
   Normalization identity;
-  CELLOQUY_TRY(auto all, group_summary::gene_values({&snapshot.data->matrix, &identity}, gene,
-                                                    context));
+  CELLOQUY_TRY(auto all,
+               group_summary::gene_values({&snapshot.data->matrix, &identity}, gene, context));
   return of_kept(snapshot, std::move(all));
 }
 
