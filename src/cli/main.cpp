@@ -116,6 +116,8 @@ struct Program {
         ->required();
     c->add_option("--texts", retrieve.texts, "file of texts, one a line")->required();
     c->add_option("--scores", retrieve.scores, "write samples x texts scores to this file");
+    c->add_flag("--independent", retrieve.independent,
+                "score each text by itself, whatever the other texts and samples are");
     c->callback([this] { status = celloquy::cli::retrieve(retrieve, settings); });
   }
   void add_train() {
