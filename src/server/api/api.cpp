@@ -98,6 +98,8 @@ Response refusal_response(const Refusal& refusal, Language language) {
                                     refusal.status);
   response.with("Cache-Control", "no-store");
   if (refusal.retry_seconds) response.with("Retry-After", std::to_string(refusal.retry_seconds));
+  if (refusal.status == 405)
+    response.with("Allow", refusal.allow.empty() ? "GET, HEAD" : refusal.allow);
   if (refusal.status == 401) response.with("WWW-Authenticate", "Bearer");
   return response;
 }
@@ -159,7 +161,9 @@ tl::expected<Api::Matched, Refusal> Api::match(Request& request) const {
     // Who may not come in does not learn what there is.
     if (!gate_.person(request)) return refused(401, "unauthorized", "server.unauthorized");
     if (allowed.empty()) return refused(404, "not_found", "server.not_found");
-    return refused(405, "wrong_method", "server.wrong_method", {{"allowed", allowed}});
+    auto out = refused(405, "wrong_method", "server.wrong_method", {{"allowed", allowed}});
+    out.value().allow = allowed;
+    return out;
   }
   if (matched.route->right == Right::none) {
     if (changes(request) && !request.header("origin").empty() && !gate_.same_site(request))
@@ -200,7 +204,6 @@ BodyRule Api::before_body(Request& request) {
   BodyRule rule;
   if (!matched) {
     rule.refusal = refusal_response(matched.error(), language_of(request));
-    if (matched.error().status == 405) rule.refusal->with("Allow", "GET, POST, PUT, DELETE");
     add_safety_headers(*rule.refusal);
     return rule;
   }

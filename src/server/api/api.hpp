@@ -23,6 +23,7 @@ struct Refusal {
   std::string code;
   Text message, remedy;
   unsigned retry_seconds = 0;
+  std::string allow;  ///< methods, with 405
 
   Refusal(unsigned status_, std::string code_, Text message_, Text remedy_ = {})
       : status(status_),

@@ -169,6 +169,8 @@ Outcome gene(Call& call) {
   return out;
 }
 
+bool genes_ready(Call& call) { return call.open_study()->genes_ready(); }
+
 /// Mean of several genes.
 Outcome gene_set(Call& call, const Snapshot& now) {
   std::vector<std::uint32_t> genes;
@@ -249,7 +251,8 @@ void add_column_routes(std::vector<Route>& routes) {
       embedding, embedding_ready);
   get("/studies/{id}/fields/{name}", "A field of the kept cells.", Speed::computes, field,
       field_ready);
-  get("/studies/{id}/genes/{symbol}", "Log-normalised expression of a gene.", Speed::opens, gene);
+  get("/studies/{id}/genes/{symbol}", "Log-normalised expression of a gene.", Speed::computes, gene,
+      genes_ready);
   get("/studies/{id}/scores", "Nearness to a text (text), or the mean of genes (genes).",
       Speed::computes, scores);
 }

@@ -171,6 +171,7 @@ void Library::make_room(const std::string& for_id) {
         oldest = one;
     if (oldest == open_.end()) break;
     wanted -= std::min(wanted, oldest->second->bytes());
+    oldest->second->close();
     gone.push_back(oldest->second);
     open_.erase(oldest);
   }
@@ -197,8 +198,7 @@ void Library::close() {
     for (const auto& [key, hub] : hubs_) hubs.push_back(hub);
   }
   for (const auto& hub : hubs) hub->close();
-  for (const auto& study : all)
-    for (const auto& conversation : study->conversations()) conversation->cancel_all();
+  for (const auto& study : all) study->close();
 }
 
 Expected<Served> Library::add_upload(const std::string& temporary, const std::string& name,
@@ -238,8 +238,7 @@ bool Library::remove_upload(const std::string& id) {
     }
     std::erase_if(served_, [&](const Served& one) { return one.id == id; });
   }
-  if (gone)
-    for (const auto& conversation : gone->conversations()) conversation->cancel_all();
+  if (gone) gone->close();
   std::error_code error;
   fs::remove(served->path, error);
   fs::remove_all(served->path + ".celloquy", error);
