@@ -1,6 +1,7 @@
 // Binary columns hold the values that the tools compute.
 
 #include <cmath>
+#include <thread>
 
 #include "fixture.hpp"
 
@@ -139,10 +140,15 @@ TEST_F(ColumnsTest, ScoresOfGenesAreTheirMean) {
 
 TEST_F(ColumnsTest, TheFileOfColumnsIsUsedAgainAndMayBeDamaged) {
   const auto first = client.get("/studies/cells/genes/CD3D").body;
+  // Written in the background, under another name until it is whole.
   std::filesystem::path columns;
-  for (const auto& entry :
-       std::filesystem::directory_iterator(folder / "data" / "cells.h5ad.celloquy" / "columns"))
-    columns = entry.path();
+  const auto beside = folder / "data" / "cells.h5ad.celloquy" / "columns";
+  for (int i = 0; i < 200 && columns.empty(); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(25));
+    if (!std::filesystem::exists(beside)) continue;
+    for (const auto& entry : std::filesystem::directory_iterator(beside))
+      if (entry.path().extension() == ".clq") columns = entry.path();
+  }
   ASSERT_FALSE(columns.empty());
   server.reset();
   std::filesystem::resize_file(columns, std::filesystem::file_size(columns) - 64);

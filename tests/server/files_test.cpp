@@ -1,6 +1,7 @@
 // Uploads and exports.
 
 #include <fstream>
+#include <thread>
 
 #include "fixture.hpp"
 
@@ -99,7 +100,7 @@ TEST_F(FilesTest, ABrokenOrStuckUploadLeavesNothing) {
   Connection stuck(client.port);
   stuck.send(client.head("POST", "/api/v1/studies?name=b.h5ad", {"Content-Length: 1000000"}) +
              "\r\n" + std::string(5000, 'x'));
-  EXPECT_EQ(stuck.answer(5).status, 408);
+  EXPECT_TRUE(stuck.ended(3));
   std::this_thread::sleep_for(std::chrono::milliseconds(200));
   EXPECT_EQ(temporaries(), 0u);
   EXPECT_EQ(client.get("/health").status, 200);

@@ -56,7 +56,7 @@ TEST_F(LimitsTest, ABodyThatDoesNotComeIsGivenUp) {
   slow.send(client.head("POST", "/api/v1/studies/cells/ask",
                         {"Content-Type: application/json", "Content-Length: 100"}) +
             "\r\n{");
-  EXPECT_EQ(slow.answer(3).status, 408);
+  EXPECT_TRUE(slow.ended(3));
 }
 
 TEST_F(LimitsTest, IdleConnectionsEnd) {

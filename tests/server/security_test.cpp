@@ -328,7 +328,7 @@ std::vector<Case> cases() {
        {"-length", json_type, "Content-Length: 2000000"},
        "",
        {413}},
-      {"body for a get", "GET", "/api/v1/me", {"Content-Length: 5000"}, "x", {413}},
+      {"body for a get", "GET", "/api/v1/me", {"-length", "Content-Length: 5000"}, "x", {413}},
       {"large header", "GET", "/api/v1/me", {"X: " + std::string(20000, 'a')}, "", {431}},
       {"many headers",
        "GET",

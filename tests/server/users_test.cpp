@@ -15,16 +15,30 @@ class UsersTest : public ServerTest {
   void prepare() override {
     write_study(folder / "data" / "private.h5ad");
     users = (folder / "users.json").string();
-    const std::map<std::string, std::map<std::string, Right>> all = {
-        {"vera", {{"cells", Right::view}}},
-        {"anna", {{"cells", Right::annotate}}},
-        {"ali", {{"cells", Right::analyse}}},
-        {"olga", {{"*", Right::own}}},
-        {"nobody", {}}};
-    for (const auto& [name, rights] : all)
-      ASSERT_TRUE(Users::set(users, name, "password of " + name, rights));
+    std::ofstream(users) << made_users();
+    chmod(users.c_str(), 0600);
     options.users = users;
     options.trusted_header = "X-Remote-User";
+  }
+  /// Made once: hashing is slow on purpose.
+  static const std::string& made_users() {
+    static const std::string text = [] {
+      const auto path = std::filesystem::temp_directory_path() /
+                        ("celloquy_users_" + std::to_string(getpid()) + ".json");
+      const std::map<std::string, std::map<std::string, Right>> all = {
+          {"vera", {{"cells", Right::view}}},
+          {"anna", {{"cells", Right::annotate}}},
+          {"ali", {{"cells", Right::analyse}}},
+          {"olga", {{"*", Right::own}}},
+          {"nobody", {}}};
+      for (const auto& [name, rights] : all)
+        EXPECT_TRUE(Users::set(path.string(), name, "password of " + name, rights));
+      std::ifstream in(path);
+      std::string out(std::istreambuf_iterator<char>(in), {});
+      std::filesystem::remove(path);
+      return out;
+    }();
+    return text;
   }
   Client logged_in(const std::string& name) {
     const Client plain{client.port, ""};

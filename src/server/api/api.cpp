@@ -306,7 +306,6 @@ Response Api::refuse(unsigned status, const Request* request) {
   const auto made = [&]() -> tl::unexpected<Refusal> {
     switch (status) {
       case 413: return refused(413, "too_large", "server.too_large");
-      case 408: return refused(408, "usage", "server.too_slow");
       case 429: return busy();
       case 431: return refused(431, "too_large", "server.headers_too_large");
       case 507: return refused(507, "no_space", "server.no_space");

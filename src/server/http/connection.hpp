@@ -160,7 +160,8 @@ class Connection {
     co_await beast::http::async_read(stream_, buffer_, parser, token());
     header_.emplace();
     if (failure_ == beast::http::error::body_limit) co_return 413;
-    if (failure_ == beast::error::timeout) co_return 408;
+    // Beast has closed the connection when its time was over: nobody is there to be told.
+    if (failure_ == beast::error::timeout) co_return dropped;
     if (failure_) co_return failure_ == beast::http::error::partial_message ? dropped : 400;
     request.body = std::move(parser.get().body());
     co_return 0;
@@ -180,7 +181,6 @@ class Connection {
       co_await beast::http::async_read_some(stream_, buffer_, parser, token());
       if (failure_ == beast::http::error::need_buffer) failure_ = {};
       if (failure_ == beast::http::error::body_limit) co_return 413;
-      if (failure_ == beast::error::timeout) co_return 408;
       if (failure_) co_return dropped;
       const std::size_t got = piece.size() - parser.get().body().size;
       if (!file.write(piece.data(), got)) co_return 507;

@@ -169,7 +169,8 @@ Expected<std::vector<float>> OpenStudy::gene_values(const Snapshot& snapshot, st
   std::shared_ptr<const Normalization> normalization;
   {
     std::unique_lock lock(mutex_);
-    normalized_.wait_for(lock, std::chrono::seconds(60), [this] { return normalization_ != nullptr; });
+    normalized_.wait_for(lock, std::chrono::seconds(60),
+                         [this] { return normalization_ != nullptr; });
     genes = genes_;
     normalization = normalization_;
   }

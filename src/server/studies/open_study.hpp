@@ -64,7 +64,8 @@ class OpenStudy : public std::enable_shared_from_this<OpenStudy> {
   std::shared_ptr<const Dataset> data_;
   std::condition_variable normalized_;
   std::shared_ptr<const Normalization> normalization_;  ///< of all cells; null: not known yet
-  std::shared_ptr<const GeneColumns> genes_;  ///< null: not written yet, or there is no place for them
+  std::shared_ptr<const GeneColumns>
+      genes_;  ///< null: not written yet, or there is no place for them
   std::map<std::string, std::shared_ptr<Conversation>> conversations_;
   std::chrono::steady_clock::time_point used_ = std::chrono::steady_clock::now();
 };
