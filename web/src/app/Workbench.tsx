@@ -49,11 +49,11 @@ export function Workbench() {
 
 function Bar() {
   const mode = useApp((s) => s.mode), dense = useApp((s) => s.density), labels = useApp((s) => s.labels), n = useApp((s) => s.nSelected), panels = useApp((s) => s.panels), computing = useApp((s) => s.computing);
-  const modes: [Mode, string, string][] = [["pan", "✥", "V"], ["lasso", "⟆", "L"], ["rectangle", "▭", "R"]];
+  const modes: [Mode, string, string][] = [["pan", "M8 1v14M1 8h14M8 1 6 3M8 1l2 2M8 15l-2-2M8 15l2-2M1 8l2-2M1 8l2 2M15 8l-2-2M15 8l-2 2", "V"], ["lasso", "M5 11C2 10 1 8 2 5s6-4 9-3 4 4 2 6-5 3-8 3c0 1 1 2 0 4", "L"], ["rectangle", "M2 3h12v10H2z", "R"]];
   return (
     <div className="bar" role="toolbar" aria-label={t("bar.title")}>
       <span className="group-of" role="group" aria-label={t("bar.mode")}>
-        {modes.map(([name, sign, key]) => <button key={name} type="button" aria-pressed={mode === name} title={`${t(`mode.${name}`)} (${key})`} onClick={() => app.set({ mode: name })}><span aria-hidden="true">{sign}</span> {t(`mode.${name}`)}</button>)}
+        {modes.map(([name, path, key]) => <button key={name} type="button" aria-pressed={mode === name} title={`${t(`mode.${name}`)} (${key})`} onClick={() => app.set({ mode: name })}><svg className="icon" viewBox="0 0 16 16" aria-hidden="true"><path d={path} /></svg>{t(`mode.${name}`)}</button>)}
       </span>
       <button type="button" aria-pressed={labels} onClick={() => app.set({ labels: !labels })}>{t("bar.labels")}</button>
       <button type="button" aria-pressed={dense} onClick={() => app.set({ density: !dense })}>{t("bar.density")}</button>

@@ -25,7 +25,10 @@ export function Answer({ turn }: { turn: Turn }) {
         if (choice) return <button key={i} type="button" className="choice" onClick={() => void ask(choice.text)}>{choice.text}</button>;
         return (
           <p key={i} className={bullet ? "bullet" : ""}>
-            {line.map((piece, k) => <PieceView key={k} piece={k === 0 && bullet && piece.kind === "text" ? { ...piece, text: piece.text.replace(/^\s*- /, "") } : piece} open={open} groupOf={groupOf} />)}
+            {together(bullet ? withoutDash(line) : line).map((part, k) => {
+              const inside = part.map((piece, j) => <PieceView key={j} piece={piece} open={open} groupOf={groupOf} />);
+              return part.length > 1 ? <span key={k} className="whole">{inside}</span> : inside;
+            })}
           </p>
         );
       })}
@@ -40,9 +43,27 @@ export function Answer({ turn }: { turn: Turn }) {
   );
 }
 
+const withoutDash = (line: Piece[]): Piece[] => line.map((piece, k) => (k === 0 && piece.kind === "text" ? { ...piece, text: piece.text.replace(/^\s*- /, "") } : piece));
+
+/** A mark and the word before it stand on one line: parts of several pieces are not broken. */
+function together(line: Piece[]): Piece[][] {
+  const out: Piece[][] = [];
+  for (const piece of line) {
+    const last = out[out.length - 1], before = last?.[last.length - 1];
+    if (piece.kind !== "mark" || !last || !before) out.push([piece]);
+    else if (before.kind !== "text") last.push(piece);
+    else {
+      const [, head, word] = /^(.*?)(\S{1,24})$/su.exec(before.text) ?? [, before.text, ""];
+      last[last.length - 1] = { kind: "text", text: head! };
+      out.push([{ kind: "text", text: word! }, piece]);
+    }
+  }
+  return out;
+}
+
 function PieceView({ piece, open, groupOf }: { piece: Piece; open: (id: number) => void; groupOf: ReturnType<typeof groupFinder> }) {
   switch (piece.kind) {
-    case "text": return piece.text;
+    case "text": return piece.text.replace(/ (?=%)/g, "\u00a0");
     case "mark": return <button type="button" className="mark" aria-label={t("chat.evidence", { n: piece.id })} title={t("chat.evidence", { n: piece.id })} onClick={() => open(piece.id)}>{piece.id}</button>;
     case "gene": return <button type="button" className="word gene" title={t("chat.colour_by", { name: piece.text })} onClick={() => colourByGene(piece.text)}>{piece.text}</button>;
     case "group": {

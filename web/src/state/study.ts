@@ -46,7 +46,7 @@ export async function openStudy(id: string, view?: string): Promise<void> {
     app.set({ summary, opening: null, panels: [firstPanel(summary)], active: 0, selections: summary.selections });
     writeAddress();
     if (view) await applyView(id, view);
-    await Promise.all([restoreSelection(), loadTurns(), refreshHistory()]);
+    await Promise.all([summary.selection ? restoreSelection() : null, loadTurns(), refreshHistory()]);
   } catch (error) {
     app.set({ opening: null, studyId: null });
     events?.close();
