@@ -50,14 +50,18 @@ bool is_blank(const std::string& sentence) {
 
 /// Runs the calls; an error after the first finding ends the answer with its
 /// sentence, so that what was found is not lost.
-Status act(workspace::Study& study, const Plan& plan, Answer& answer, Text& stopped,
-           const Context& context) {
-  for (const auto& call : plan.calls) {
+Status act(workspace::Study& study, const std::vector<ToolCall>& calls, Answer& answer,
+           Text& stopped, AskObserver& observer, const Context& context) {
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    ToolCall call = calls[i];
     const double begin = now();
-    auto finding = tools::Registry::standard().run(call.tool, study, call.arguments, context);
+    const auto may = observer.begins(i, calls.size(), call);
+    auto finding = may ? tools::Registry::standard().run(call.tool, study, call.arguments, context)
+                       : tl::make_unexpected(may.error());
     if (finding) {
       answer.steps.push_back({call.tool, now() - begin, finding->cached});
       answer.evidence.push_back(*std::move(finding));
+      observer.ended(i, calls.size(), answer.steps.back());
       continue;
     }
     const auto& error = finding.error();
@@ -86,12 +90,15 @@ Expected<Answer> ask(workspace::Study& study, const std::string& question,
   const GrammarPlanner planner(standard_vocabulary());
   CELLOQUY_TRY(const auto plan, planner.plan(chosen_reading(study, question), data));
   answer.language = options.language.value_or(plan.language);
+  AskObserver nobody;
+  AskObserver& observer = options.observer ? *options.observer : nobody;
+  observer.planned(plan);
   if (plan.calls.empty()) {
     answer.asked_back = true;
     answer.text = question_text(plan, answer.language);
   } else {
     Text stopped;
-    if (auto done = act(study, plan, answer, stopped, context); !done) {
+    if (auto done = act(study, plan.calls, answer, stopped, observer, context); !done) {
       // The turn is kept without calls: nothing was found to refer to.
       answer.text = done.error().message.in(answer.language);
       CELLOQUY_CHECK(remember(study, answer, {}));
@@ -106,6 +113,24 @@ Expected<Answer> ask(workspace::Study& study, const std::string& question,
   auto done_calls = plan.calls;
   done_calls.resize(answer.evidence.size());
   CELLOQUY_CHECK(remember(study, answer, done_calls));
+  answer.seconds = now() - begin;
+  return answer;
+}
+
+Expected<Answer> call(workspace::Study& study, ToolCall what, Language language,
+                      AskObserver* observer, const Context& context) {
+  const double begin = now();
+  Answer answer;
+  answer.language = language;
+  AskObserver nobody;
+  Text stopped;
+  CELLOQUY_CHECK(
+      act(study, {std::move(what)}, answer, stopped, observer ? *observer : nobody, context));
+  CELLOQUY_TRY(const auto data, describe(study, context));
+  answer.text = verify(narrate(answer.evidence, language), answer.evidence, data,
+                       standard_vocabulary(), language)
+                    .text;
+  answer.state = study.state().id;
   answer.seconds = now() - begin;
   return answer;
 }

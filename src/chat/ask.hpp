@@ -27,8 +27,21 @@ struct Answer {
   bool asked_back = false;  ///< `text` is a question with readings to choose from
 };
 
+/// Follows a turn while it runs: what the sentence was taken for, each call as
+/// it begins and ends. Called in the thread that asks.
+class AskObserver {
+ public:
+  virtual ~AskObserver() = default;
+  virtual void planned(const Plan&) {}
+  /// Before a call. May change its arguments (a server chooses where files go); an
+  /// error ends the turn as if the tool had returned it.
+  virtual Status begins(std::size_t /*index*/, std::size_t /*of*/, ToolCall&) { return {}; }
+  virtual void ended(std::size_t /*index*/, std::size_t /*of*/, const Step&) {}
+};
+
 struct AskOptions {
   std::optional<Language> language;  ///< none: that of the question
+  AskObserver* observer = nullptr;
 };
 
 /// Errors of tools come back as errors (cannot_answer, unusable_input …); the
@@ -38,5 +51,10 @@ Expected<Answer> ask(workspace::Study& study, const std::string& question,
 
 /// The document that `ask --json` prints (docs/command_line.md).
 nlohmann::json to_json(const Answer& answer);
+
+/// One tool without a sentence: an answer with the tool's own sentences, checked
+/// like any other. It is no turn of the conversation.
+Expected<Answer> call(workspace::Study& study, ToolCall what, Language language,
+                      AskObserver* observer, const Context& context);
 
 }  // namespace celloquy::chat

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "tools/pipeline/pipeline.hpp"
+#include "tools/selection_groups.hpp"
 
 namespace celloquy::chat {
 namespace {
@@ -32,6 +33,16 @@ Expected<DataDescription> describe(workspace::Study& study, const Context& conte
     const auto categorical = as_categorical(column);
     if (categorical && categorical->categories.size() <= most_values)
       field.values = categorical->categories;
+    description.fields.push_back(std::move(field));
+  }
+  // Selections are asked for like the categories of a column.
+  if (const auto selections = study.selections(); selections && !selections->empty()) {
+    DataDescription::Field field{"celloquy_selection", {}};
+    for (const auto& [name, key] : *selections)
+      if (!name.empty()) field.values.push_back(name);
+    if (selections->contains(""))
+      for (const auto& word : tools::words_for_selection())
+        if (word != "these" && word != "selected") field.values.push_back(word);
     description.fields.push_back(std::move(field));
   }
   if (study.state().slots.contains("clusters")) {

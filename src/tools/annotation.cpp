@@ -7,9 +7,13 @@
 
 namespace celloquy::tools {
 
+std::string annotation_key(const Grouping& grouping) {
+  return workspace::result_key(std::vector<std::string>{grouping.key}, "annotate",
+                               nlohmann::json::object(), 1);
+}
+
 Expected<Shared<annotate::Result>> annotation(Pipeline& pipeline, const Grouping& grouping) {
-  const std::string key = workspace::result_key(std::vector<std::string>{grouping.key}, "annotate",
-                                                nlohmann::json::object(), 1);
+  const std::string key = annotation_key(grouping);
   return pipeline.memo<annotate::Result>("annotate", key, [&]() -> Expected<annotate::Result> {
     CELLOQUY_TRY(const Dataset* data, pipeline.dataset());
     CELLOQUY_TRY(const auto summary, pipeline.summary(grouping));

@@ -9,6 +9,8 @@ namespace celloquy::tools {
 
 /// Names for the groups of any grouping, from their mean expression.
 Expected<Shared<annotate::Result>> annotation(Pipeline& pipeline, const Grouping& grouping);
+/// Where that result is kept: whether the names exist can be asked without making them.
+std::string annotation_key(const Grouping& grouping);
 
 /// The labels of the study's clusters as a grouping: clusters of one label are
 /// one group. Clusters that fit nothing are the group "unknown".

@@ -7,6 +7,7 @@
 #include "tools/annotation.hpp"
 #include "tools/biology.hpp"
 #include "tools/design_columns.hpp"
+#include "tools/selection_groups.hpp"
 #include "tools/similar_names.hpp"
 
 namespace celloquy::tools {
@@ -310,6 +311,9 @@ Expected<GroupChoice> resolve_by(Pipeline& pipeline, const std::string& text,
 Expected<GroupChoice> resolve_group(Pipeline& pipeline, const std::string& text,
                                     const std::optional<std::string>& by) {
   if (by && !by->empty()) return resolve_by(pipeline, text, *by);
+  // What somebody drew or named goes before everything that is only called so.
+  CELLOQUY_TRY(auto selection, find_selection(pipeline, text));
+  if (selection) return std::move(*selection);
   CELLOQUY_TRY(const Dataset* data, pipeline.dataset());
   CELLOQUY_TRY(const auto fields, nameable_fields(pipeline));
   const auto types = cell_type_column(*data);

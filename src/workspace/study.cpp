@@ -10,7 +10,9 @@ namespace celloquy::workspace {
 namespace fs = std::filesystem;
 
 Expected<State> Study::Impl::load_state(const std::string& id) const {
-  const auto text = read_file(state_path(id));
+  // Ids also arrive from outside and become part of a path.
+  const bool plain = id.find_first_not_of("0123456789abcdef") == std::string::npos;
+  const auto text = plain ? read_file(state_path(id)) : std::nullopt;
   auto state = text ? parse_state(*text) : std::nullopt;
   if (!state || state->id != id)
     return failure(ErrorCode::unusable_input, "workspace.damaged_state",
@@ -154,6 +156,25 @@ Status Study::switch_branch(const std::string& name) {
   impl_->current = std::move(state);
   return {};
 }
+
+Status Study::go_to(const std::string& state, const std::string& branch) {
+  CELLOQUY_TRY(State root, impl_->load_state(state));
+  while (!root.parent.empty()) {
+    CELLOQUY_TRY(root, impl_->load_state(root.parent));
+  }
+  if (!root.arguments.is_object() || root.arguments.value("fingerprint", "") != fingerprint())
+    return failure(ErrorCode::usage, "workspace.other_history", {{"id", state}});
+  const Session before = impl_->session;
+  if (!branch.empty()) {
+    impl_->session.branches[branch] = {state, {}};
+    impl_->session.branch = branch;
+  }
+  auto moved = impl_->move_to({state, {}});
+  if (!moved) impl_->session = before;
+  return moved;
+}
+
+std::size_t Study::redo_steps() const { return impl_->session.place().redo.size(); }
 
 std::vector<std::pair<std::string, std::string>> Study::branches() const {
   std::vector<std::pair<std::string, std::string>> out;

@@ -56,6 +56,11 @@ class Study {
   /// The file; read at the first call. Fails when the file changed since open():
   /// opening again starts a new history beside the old one and says so in notes().
   Expected<const Dataset*> dataset(const Context& context);
+  /// What dataset() read; null before. For other sessions of the same file: they
+  /// take it with use_dataset() instead of reading the file again.
+  std::shared_ptr<const Dataset> shared_dataset() const;
+  /// Refused (false) when it was read from other contents.
+  bool use_dataset(std::shared_ptr<const Dataset> dataset);
   const std::string& path() const;
   const std::string& folder() const;
   const std::string& fingerprint() const;
@@ -80,11 +85,23 @@ class Study {
   Status switch_branch(const std::string& name);
   std::vector<std::pair<std::string, std::string>> branches() const;  ///< name, state id
   const std::string& branch() const;
+  /// Moves to any state that began with this file; what could be redone no longer
+  /// can. With a name, that branch begins (or goes on) there and the one that one
+  /// was on stays where it is.
+  Status go_to(const std::string& state, const std::string& branch = "");
+  std::size_t redo_steps() const;  ///< how many can be redone
   /// From the root to the current state.
   Expected<std::vector<State>> history() const;
   /// Every state that began with this file, of all sessions, oldest first (parents
   /// before children): the tree. Damaged ones are left out.
   Expected<std::vector<State>> all_states() const;
+
+  /// Named sets of cells: name → key of a stored list of cells of the file. They
+  /// belong to the file, not to a place in the history or a session. The name
+  /// "" is the present selection, which is this session's own.
+  Expected<std::map<std::string, std::string>> selections() const;
+  /// An empty key removes it.
+  Status set_selection(const std::string& name, const std::string& key);
 
   Status add_turn(const Turn& turn);
   const std::vector<Turn>& turns() const;  ///< of this session, oldest first

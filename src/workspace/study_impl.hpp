@@ -19,7 +19,7 @@ struct Study::Impl {
   Session session;
   State current;
   std::vector<Turn> turns;
-  std::optional<Dataset> dataset;
+  std::shared_ptr<const Dataset> dataset;
 
   explicit Impl(std::string workspace)
       : folder(std::move(workspace)), results(folder + "/results") {}

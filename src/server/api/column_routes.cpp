@@ -1,0 +1,253 @@
+// Binary columns: cells, embeddings, fields, genes, scores.
+
+#include "base/hashing.hpp"
+#include "server/api/api.hpp"
+#include "server/api/facts.hpp"
+#include "tools/annotation.hpp"
+#include "tools/gene_resolution.hpp"
+#include "tools/space/cell_view.hpp"
+
+namespace celloquy::server {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr const char* column_type = "application/vnd.celloquy.column";
+
+json header_of(const Snapshot& snapshot, const std::string& name, const std::string& title) {
+  return {{"name", name}, {"title", title}, {"state", snapshot.state}, {"n_cells", snapshot.n_kept()}};
+}
+
+/// The answer with its hash; made only when neither the client nor the cache has it.
+template <class Make>
+Outcome column(Call& call, const Snapshot& snapshot, const std::string& what, Make&& make) {
+  const std::string key = hash_text(what + (call.precision() == Precision::half ? ":16:" : ":32:") +
+                                    (call.language == Language::chinese ? "zh:" : "en:") +
+                                    snapshot.cells_key + ":" + snapshot.data->fingerprint);
+  http::Response response;
+  response.with("Content-Type", column_type)
+      .with("ETag", "\"" + key + "\"")
+      .with("X-Celloquy-State", snapshot.state);
+  // A column that names its state never changes.
+  if (!call.request.value("state").empty() && call.request.value("state") == snapshot.state)
+    response.with("Cache-Control", "private, max-age=86400, immutable");
+  if (call.request.header("if-none-match").find(key) != std::string::npos) return response;
+  auto body = call.api.cache().find(key);
+  if (!body) {
+    tl::expected<std::string, Refusal> made = make();
+    if (!made) return tl::make_unexpected(made.error());
+    body = call.api.cache().put(key, *std::move(made));
+  }
+  response.body = body;
+  return response;
+}
+
+/// The state that the request names must be the present one: cells are numbered by it.
+tl::expected<std::shared_ptr<const Snapshot>, Refusal> snapshot_for(
+    Call& call, const Conversation& conversation) {
+  auto now = conversation.snapshot();
+  const std::string wanted = call.request.value("state");
+  if (!wanted.empty() && wanted != now->state)
+    return refused(409, "conflict", "server.other_state", {{"state", now->state}});
+  return now;
+}
+
+Outcome cells(Call& call) {
+  CELLOQUY_TRY(const auto conversation, call.conversation());
+  CELLOQUY_TRY(const auto now, snapshot_for(call, *conversation));
+  return column(call, *now, "cells", [&]() -> tl::expected<std::string, Refusal> {
+    json header = header_of(*now, "cells", "cells");
+    header["kind"] = "cells";
+    ColumnWriter writer(std::move(header));
+    writer.add("values", std::span<const std::uint32_t>(now->cells->kept));
+    return writer.finish();
+  });
+}
+
+/// Runs what is missing with the study to itself; what it found is in the next snapshot.
+template <class Work>
+tl::expected<std::shared_ptr<const Snapshot>, Refusal> computed(Call& call, Conversation& conversation,
+                                                                Work&& work) {
+  ProgressEvents progress(nullptr, conversation.hub(), call.language);
+  const Context context = call.context(&progress);
+  const auto done = conversation.with_study(
+      context, call.client, call.person.name, [&](workspace::Study& study) -> Status {
+        tools::Pipeline pipeline(study, context);
+        Status status = work(pipeline);
+        const Status stored = pipeline.flush();
+        return status ? stored : status;
+      });
+  if (!done) return busy();
+  if (!*done) return tl::make_unexpected(Refusal(done->error()));
+  return conversation.snapshot();
+}
+
+Outcome embedding(Call& call) {
+  CELLOQUY_TRY(const auto conversation, call.conversation());
+  CELLOQUY_TRY(auto now, snapshot_for(call, *conversation));
+  const std::string& name = call.parts["name"];
+  if (name == "umap" && !now->layout) {
+    CELLOQUY_TRY(now, computed(call, *conversation, [](tools::Pipeline& pipeline) -> Status {
+                   CELLOQUY_TRY(const auto layout, pipeline.layout());
+                   (void)layout;
+                   return {};
+                 }));
+  }
+  // Only its size is needed to know that it is there.
+  if (name == "umap" ? !now->layout : !now->data->obsm.contains(name))
+    return refused(404, "not_found", "server.no_embedding", {{"name", name}});
+  return column(call, *now, "embedding:" + name + ":" + now->layout_key,
+                [&]() -> tl::expected<std::string, Refusal> {
+                  const auto values = embedding_values(*now, name);
+                  if (!values) return refused(404, "not_found", "server.no_embedding", {{"name", name}});
+                  return embedding_column(header_of(*now, name, name), values->values,
+                                          values->dimensions, call.precision());
+                });
+}
+
+bool embedding_ready(Call& call) {
+  const auto now = call.open_study()->known_conversation(call.session)->snapshot();
+  return call.parts["name"] != "umap" || now->layout;
+}
+
+Outcome field(Call& call) {
+  CELLOQUY_TRY(const auto conversation, call.conversation());
+  CELLOQUY_TRY(auto now, snapshot_for(call, *conversation));
+  const std::string& name = call.parts["name"];
+  const bool own = is_own_field(name) && !now->data->obs.find(name);
+  if (!own && !now->data->obs.find(name))
+    return refused(404, "not_found", "server.no_field", {{"name", name}});
+  if (own && !(name == "cluster" ? now->clusters : now->labels)) {
+    CELLOQUY_TRY(now, computed(call, *conversation, [&](tools::Pipeline& pipeline) -> Status {
+                   CELLOQUY_TRY(const auto grouping, name == "cluster"
+                                                         ? pipeline.cluster_grouping()
+                                                         : tools::label_grouping(pipeline));
+                   (void)grouping;
+                   return {};
+                 }));
+  }
+  const std::string made_by =
+      own ? (name == "cluster" ? now->clusters : now->labels)->key : std::string("file");
+  return column(call, *now, "field:" + name + ":" + made_by,
+                [&]() -> tl::expected<std::string, Refusal> {
+                  const auto values = field_values(*now, name, call.language);
+                  if (!values || values->kind == FieldValues::Kind::text)
+                    return refused(422, "cannot_answer", "server.text_field", {{"name", name}});
+                  json header = header_of(*now, name, name);
+                  if (values->kind == FieldValues::Kind::number)
+                    return number_column(std::move(header), values->numbers, call.precision());
+                  return categorical_column(std::move(header), values->groups.codes,
+                                            values->groups.categories);
+                });
+}
+
+bool field_ready(Call& call) {
+  const auto now = call.open_study()->known_conversation(call.session)->snapshot();
+  const std::string& name = call.parts["name"];
+  if (!is_own_field(name) || now->data->obs.find(name)) return true;
+  return static_cast<bool>(name == "cluster" ? now->clusters : now->labels);
+}
+
+Outcome gene(Call& call) {
+  CELLOQUY_TRY(const auto conversation, call.conversation());
+  CELLOQUY_TRY(const auto now, snapshot_for(call, *conversation));
+  CELLOQUY_TRY(const auto found, tools::resolve_gene(*now->data, call.parts["symbol"]));
+  auto out = column(call, *now, "gene:" + std::to_string(found.index),
+                    [&]() -> tl::expected<std::string, Refusal> {
+                      CELLOQUY_TRY(const auto values,
+                                   call.open_study()->gene_values(*now, found.index));
+                      json header = header_of(*now, found.name, found.name);
+                      header["gene"] = found.name;
+                      header["unit"] = message("server.unit.log_expression").in(call.language);
+                      return number_column(std::move(header), values, call.precision());
+                    });
+  if (out) out->with("X-Celloquy-Gene", http::percent_encoded(found.name));
+  return out;
+}
+
+/// Mean of several genes.
+Outcome gene_set(Call& call, const Snapshot& now) {
+  std::vector<std::uint32_t> genes;
+  json names = json::array();
+  std::string key = "genes";
+  const std::string wanted = call.request.value("genes");
+  for (std::size_t at = 0; at < wanted.size();) {
+    const auto end = std::min(wanted.find_first_of(",;", at), wanted.size());
+    const std::string one = wanted.substr(at, end - at);
+    at = end + 1;
+    if (one.empty()) continue;
+    CELLOQUY_TRY(const auto found, tools::resolve_gene(*now.data, one));
+    genes.push_back(found.index);
+    names.push_back(found.name);
+    key += ":" + std::to_string(found.index);
+    if (genes.size() > 200) return refused(400, "usage", "server.too_many_genes", {{"most", 200}});
+  }
+  if (genes.empty()) return refused(400, "usage", "server.no_text");
+  return column(call, now, key, [&]() -> tl::expected<std::string, Refusal> {
+    std::vector<float> mean(now.n_kept(), 0.0f);
+    for (const auto one : genes) {
+      CELLOQUY_TRY(const auto values, call.open_study()->gene_values(now, one));
+      for (std::size_t i = 0; i < mean.size(); ++i) mean[i] += values[i];
+    }
+    for (float& value : mean) value /= static_cast<float>(genes.size());
+    json header = header_of(now, "genes", wanted);
+    header["genes"] = names;
+    header["unit"] = message("server.unit.log_expression").in(call.language);
+    return number_column(std::move(header), mean, call.precision());
+  });
+}
+
+Outcome scores(Call& call) {
+  CELLOQUY_TRY(const auto conversation, call.conversation());
+  CELLOQUY_TRY(const auto now, snapshot_for(call, *conversation));
+  if (!call.request.value("genes").empty()) return gene_set(call, *now);
+  const std::string text = call.request.value("text").substr(0, 500);
+  if (text.find_first_not_of(" \t\n\r") == std::string::npos)
+    return refused(400, "usage", "server.no_text");
+  return column(call, *now, "text:" + text, [&]() -> tl::expected<std::string, Refusal> {
+    tools::TextSearch found;
+    CELLOQUY_TRY(const auto after, computed(call, *conversation, [&](tools::Pipeline& pipeline) -> Status {
+                   CELLOQUY_TRY(found, tools::search_cells(pipeline, text));
+                   return {};
+                 }));
+    if (after->state != now->state || found.score.size() != now->n_kept()) return busy();
+    json header = header_of(*now, "text", text);
+    header["centred"] = true;
+    header["reading"] = {{"read_as", found.text.read_as},
+                         {"ontology_id", found.text.cell_ontology_id},
+                         {"genes", found.text.genes}};
+    header["kind"] = "number";
+    ColumnWriter writer(std::move(header));
+    float low = 0, high = 0;
+    for (const float value : found.score) {
+      low = std::min(low, value);
+      high = std::max(high, value);
+    }
+    writer.header()["low"] = low;
+    writer.header()["high"] = high;
+    writer.add("values", std::span<const float>(found.score));
+    writer.add("probability", std::span<const float>(found.probability));
+    return writer.finish();
+  });
+}
+
+}  // namespace
+
+void add_column_routes(std::vector<Route>& routes) {
+  const auto get = [&](const char* pattern, const char* purpose, Speed speed, auto run,
+                       std::function<bool(Call&)> ready = {}) {
+    routes.push_back({"GET", pattern, purpose, Right::view, speed, BodyKind::none, run,
+                      std::move(ready), column_type});
+  };
+  get("/studies/{id}/cells", "The kept cells' numbers in the file.", Speed::opens, cells);
+  get("/studies/{id}/embeddings/{name}", "Coordinates of the kept cells.", Speed::computes,
+      embedding, embedding_ready);
+  get("/studies/{id}/fields/{name}", "A field of the kept cells.", Speed::computes, field,
+      field_ready);
+  get("/studies/{id}/genes/{symbol}", "Log-normalised expression of a gene.", Speed::opens, gene);
+  get("/studies/{id}/scores", "Nearness to a text (text), or the mean of genes (genes).",
+      Speed::computes, scores);
+}
+
+}  // namespace celloquy::server

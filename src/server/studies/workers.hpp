@@ -1,0 +1,31 @@
+#pragma once
+// Threads for jobs: they sleep while there is nothing to do.
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace celloquy::server {
+
+class Workers {
+ public:
+  explicit Workers(unsigned threads);
+  /// Runs what was begun; what waits is dropped.
+  ~Workers();
+  Workers(const Workers&) = delete;
+  Workers& operator=(const Workers&) = delete;
+  void run(std::function<void()> work);
+
+ private:
+  void loop();
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<std::function<void()>> queue_;
+  bool stopping_ = false;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace celloquy::server
