@@ -11,7 +11,12 @@ export function Chat() {
   const last = turns[turns.length - 1];
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    list.current?.scrollTo({ top: list.current.scrollHeight });
+    // A question that was just asked stands at the top, with room for its answer; what was said before is shown from its end.
+    const all = list.current;
+    if (!all) return;
+    const newest = all.querySelector<HTMLElement>(".turn:last-of-type");
+    if (last && last.status !== "stub" && newest) all.scrollTo({ top: newest.offsetTop - all.offsetTop });
+    else all.scrollTo({ top: all.scrollHeight });
   }, [turns.length, last?.status]);
   return (
     <section className="chat" aria-label={t("chat.title")}>

@@ -74,6 +74,7 @@ export function pieces(answer: Answer, groupOf: (name: string) => { field: strin
       // The blank before a mark belongs to it.
       const last = out[out.length - 1];
       if (last?.kind === "text") last.text = last.text.replace(/ $/, "");
+      if (last?.kind === "text" && last.text === "") out.pop();
       out.push({ kind: "mark", id: Number(mark[1]) });
     } else if (genes.has(word)) out.push({ kind: "gene", text: word });
     else out.push({ kind: "group", text: word, field: groupOf(word)!.field });

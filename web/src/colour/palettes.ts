@@ -19,9 +19,9 @@ export const groupColour = (code: number): string => shade(base[code % base.leng
 export type ScaleName = "rising" | "rising-dark" | "diverging" | "diverging-dark";
 
 const stops: Record<ScaleName, string[]> = {
-  rising: ["#dcdcdc", "#a9bfdc", "#8c78b8", "#81308c", "#4d004b"],
+  rising: ["#d2d2d2", "#a9bfdc", "#8c78b8", "#81308c", "#4d004b"],
   // On black the strongest value has to be the lightest.
-  "rising-dark": ["#35383d", "#3d4f7c", "#7a5aa8", "#d06a9c", "#ffd0a0"],
+  "rising-dark": ["#3d4147", "#3d4f7c", "#7a5aa8", "#d06a9c", "#ffd0a0"],
   diverging: ["#2166ac", "#92c5de", "#e6e6e6", "#f4a582", "#b2182b"],
   "diverging-dark": ["#6fb3ea", "#3a6c94", "#3a3c40", "#a3573f", "#ff8a6a"],
 };

@@ -68,8 +68,8 @@ export function Embedding({ index }: { index: number }) {
     const style = getComputedStyle(document.documentElement);
     const ink = style.getPropertyValue("--ink").trim(), paper = style.getPropertyValue("--paper").trim(), accent = style.getPropertyValue("--accent").trim();
     stage.inks = dark
-      ? { ink, paper, accent, dim: [0.2, 0.21, 0.225, 1], none: [0.27, 0.28, 0.3, 1] }
-      : { ink, paper, accent, dim: [0.885, 0.885, 0.88, 1], none: [0.8, 0.8, 0.8, 1] };
+      ? { ink, paper, accent, dim: [0.155, 0.163, 0.175, 1], none: [0.27, 0.28, 0.3, 1] }
+      : { ink, paper, accent, dim: [0.915, 0.915, 0.91, 1], none: [0.8, 0.8, 0.8, 1] };
     stage.draw();
   }, [stage, dark]);
   useEffect(() => void (stage && points && stage.setPoints(points)), [stage, points]);

@@ -13,7 +13,7 @@ function inkFor(dark: boolean): object {
   return {
     background: "transparent",
     title: { color: ink, subtitleColor: "#9b9c9a" },
-    axis: { labelColor: ink, titleColor: ink, domainColor: "#77787a", tickColor: "#77787a" },
+    axis: { gridColor: "#35383c", labelColor: ink, titleColor: ink, domainColor: "#77787a", tickColor: "#77787a" },
     legend: { labelColor: ink, titleColor: ink },
     text: { color: ink },
   };
