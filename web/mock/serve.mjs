@@ -161,7 +161,7 @@ const routes = {
     const cell = kept()[Number(n)];
     json(r, 200, { cell: Number(n), file_cell: cell, barcode: `AAACCTGAGC-${cell}`, fields: [{ name: "cell_type", title: zh ? "细胞类型" : "cell type", value: types[whole.type[cell]] ?? null }, { name: "donor", title: zh ? "供者" : "donor", value: donors[whole.donor[cell]] }, { name: "n_counts", title: "total counts", value: whole.counts[cell] }], genes: (q.get("genes") ?? "").split(",").filter((g) => genes.includes(g)).map((g) => ({ name: g, value: expression(whole, g)[cell] })) });
   },
-  "GET turns": (q, r, body, zh, n) => (n === undefined ? json(r, 200, { turns: turns.map((t) => ({ turn: t.turn, question: t.question })) }) : turns[n] ? json(r, 200, turns[n]) : fail(r, 404, "not_found", "no such turn")),
+  "GET turns": (q, r, body, zh, n) => (n === undefined ? json(r, 200, { turns: turns.map(turnEntry) }) : turns[n] ? json(r, 200, { ...turnEntry(turns[n]), document: turns[n] }) : fail(r, 404, "not_found", "no such turn")),
   "POST ask": (q, r, body) => work(r, body.question, body.lang, body.client),
   "POST tools": (q, r, body, zh, name) => work(r, name === "subset" ? "keep only the selection" : `${name} markers`, body.lang, body.client),
   "POST exports": (q, r, body) => work(r, `export ${body.kind}`, zh_(q), body.client),
@@ -196,6 +196,7 @@ const routes = {
   "POST views": (q, r, body) => (views.set(`v${views.size}`, body.view), json(r, 201, { view: `v${views.size - 1}`, url: `/?study=mock&view=v${views.size - 1}` })),
   "GET views": (q, r, body, zh, view) => json(r, 200, { view: views.get(view), state: here().id }),
 };
+const turnEntry = (t) => ({ turn: t.turn, question: t.question, answer: t.answer, calls: [], state: t.state });
 const zh_ = (q) => (q.get("lang") === "zh" ? "zh" : "en");
 
 function chosen(body) {

@@ -26,6 +26,10 @@ export interface Selected {
 export interface TurnEntry {
   turn: number;
   question: string;
+  /** Its text, with marks. */
+  answer: string;
+  /** The state after it. */
+  state: string;
 }
 
 const column = async (path: string, query: Record<string, string | undefined> = {}): Promise<Column> =>
@@ -47,7 +51,7 @@ export const study = {
     getJson<CellFacts>(at(id, `/cells/${cell}`), genes.length > 0 ? { genes: genes.join(",") } : {}, signal),
 
   turns: async (id: string) => (await getJson<{ turns: TurnEntry[] }>(at(id, "/turns"))).turns,
-  turn: (id: string, turn: number) => getJson<Answer>(at(id, `/turns/${turn}`)),
+  turn: (id: string, turn: number) => getJson<TurnEntry & { document: Answer | null }>(at(id, `/turns/${turn}`)),
   feedback: (id: string, turn: number, verdict: "helpful" | "wrong", note?: string) =>
     sendJson<void>("POST", at(id, "/feedback"), { turn, verdict, ...(note ? { note } : {}) }),
   cancel: (id: string, job: string) => sendJson<void>("DELETE", at(id, `/jobs/${name(job)}`), undefined),

@@ -105,7 +105,7 @@ function Foot({ turn, answer, open }: { turn: Turn; answer: AnswerDocument; open
       {answer.evidence.length > 0 && <button type="button" className="quiet" onClick={() => open(answer.evidence[0]!.id)}>{t("chat.how")}</button>}
       {caveats.length > 0 && <button type="button" className="quiet" aria-expanded={shown} onClick={() => setShown(!shown)}>{t("chat.caveats", { n: caveats.length })}</button>}
       <span className="grow" />
-      <span className="n">{formatSeconds(answer.seconds)}</span>
+      {Number.isFinite(answer.seconds) && <span className="n">{formatSeconds(answer.seconds)}</span>}
       {turn.turn !== null && (["helpful", "wrong"] as const).map((verdict) => (
         <button key={verdict} type="button" className="quiet" aria-pressed={turn.verdict === verdict} onClick={() => void judge(turn, verdict)}>{t(verdict === "helpful" ? "chat.helpful" : "chat.wrong")}</button>
       ))}

@@ -8,8 +8,7 @@ export function localized(spec: Record<string, unknown>, language: Language): Re
   const meta = (spec.usermeta as { celloquy?: { zh?: Record<string, string> } } | undefined)?.celloquy?.zh;
   if (language !== "zh" || !meta) return spec;
   const change = (value: unknown, key: string, row: boolean): unknown => {
-    if ((row ? keptColumns : kept).has(key)) return value;
-    if (typeof value === "string") return Object.hasOwn(meta, value) ? meta[value] : value;
+    if (typeof value === "string") return (row ? keptColumns : kept).has(key) ? value : Object.hasOwn(meta, value) ? meta[value] : value;
     if (Array.isArray(value)) return value.map((item) => change(item, "", row || key === "values"));
     if (typeof value === "object" && value !== null) return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, !row && (k === "usermeta" || k === "config") ? v : change(v, k, row)]));
     return value;

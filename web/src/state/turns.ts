@@ -100,7 +100,9 @@ export async function loadTurns(): Promise<void> {
   try {
     const entries = await study.turns(id);
     const known = new Set(app.get().turns.map((turn) => turn.turn));
-    const fresh = entries.filter((entry) => !known.has(entry.turn)).map((entry): Turn => ({ ...blank(entry.question, false), key: `turn-${entry.turn}`, turn: entry.turn, status: "stub" }));
+    const before = new Map(entries.map((entry, i) => [entry.turn, entries[i - 1]?.state ?? ""]));
+    const fresh = entries.filter((entry) => !known.has(entry.turn))
+      .map((entry): Turn => ({ ...blank(entry.question, false), key: `turn-${entry.turn}`, turn: entry.turn, status: "stub", before: before.get(entry.turn) ?? "" }));
     if (fresh.length > 0) app.set((s) => ({ turns: [...s.turns, ...fresh].sort((a, b) => (a.turn ?? Infinity) - (b.turn ?? Infinity)) }));
   } catch (error) {
     report(error);
@@ -111,7 +113,11 @@ export async function fetchTurn(turn: Turn): Promise<void> {
   const id = app.get().studyId;
   if (!id || turn.turn === null) return;
   try {
-    const answer = await study.turn(id, turn.turn);
+    const kept = await study.turn(id, turn.turn);
+    // Turns of the command line kept their text only.
+    const answer: Answer = kept.document ?? {
+      question: kept.question, language: app.get().language, answer: kept.answer.replace(/ ?\[\d+\]/g, ""), evidence: [], plots: [], selection: null, steps: [], state: kept.state, seconds: NaN,
+    };
     change(turn.key, (now) => ({ ...now, answer, status: "done", question: answer.question || now.question }));
   } catch (error) {
     const said = error instanceof ApiError ? error : null;
