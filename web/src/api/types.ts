@@ -39,8 +39,9 @@ export interface Field {
   kind: "categorical" | "number" | "text";
   source: "file" | "celloquy";
   ready: boolean;
-  n_values: number;
-  n_missing: number;
+  /** Of a field that is ready. */
+  n_values?: number;
+  n_missing?: number;
   categories?: Category[];
   range?: [number, number];
 }

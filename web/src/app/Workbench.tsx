@@ -6,6 +6,7 @@ import { Genes } from "../genes/Genes";
 import { History } from "../history/History";
 import { formatCount, formatSeconds, t, useLanguage } from "../i18n";
 import { Selections } from "../selections/Selections";
+import { Boundary } from "./Boundary";
 import { app, useApp, type Mode, type Tab } from "../state/app";
 import { clearSelection } from "../state/selection";
 import { Tools } from "../tools/Tools";
@@ -35,14 +36,14 @@ export function Workbench() {
               }}>{t(`tab.${name}`)}</button>
           ))}
         </div>
-        <div id="side-part" role="tabpanel" aria-labelledby={`tab-${tab}`} tabIndex={0}><Part /></div>
+        <div id="side-part" role="tabpanel" aria-labelledby={`tab-${tab}`} tabIndex={0}><Boundary key={tab}><Part /></Boundary></div>
       </aside>
       <div className="middle">
         <Bar />
-        <div className={`panels of-${panels.length}`}>{panels.map((_, i) => <Embedding key={i} index={i} />)}</div>
+        <div className={`panels of-${panels.length}`}>{panels.map((_, i) => <Boundary key={i}><Embedding index={i} /></Boundary>)}</div>
         <p id="embedding-keys" className="visually-hidden">{t("embedding.keys")}</p>
       </div>
-      <Chat />
+      <Boundary><Chat /></Boundary>
     </main>
   );
 }

@@ -65,12 +65,20 @@ function PieceView({ piece, open, groupOf }: { piece: Piece; open: (id: number) 
   switch (piece.kind) {
     case "text": return piece.text.replace(/ (?=%)/g, "\u00a0");
     case "mark": return <button type="button" className="mark" aria-label={t("chat.evidence", { n: piece.id })} title={t("chat.evidence", { n: piece.id })} onClick={() => open(piece.id)}>{piece.id}</button>;
-    case "gene": return <button type="button" className="word gene" title={t("chat.colour_by", { name: piece.text })} onClick={() => colourByGene(piece.text)}>{piece.text}</button>;
+    case "gene": return <Word gene title={t("chat.colour_by", { name: piece.text })} act={() => colourByGene(piece.text)}>{piece.text}</Word>;
     case "group": {
       const group = groupOf(piece.text);
-      return <button type="button" className="word" title={t("legend.select", { name: piece.text })} onClick={() => group && void selectBy({ field: group.field, values: [group.value] })}>{piece.text}</button>;
+      return <Word title={t("legend.select", { name: piece.text })} act={() => group && void selectBy({ field: group.field, values: [group.value] })}>{piece.text}</Word>;
     }
   }
+}
+
+/** A button that breaks over lines as words do; a real one is never broken. */
+function Word({ gene, title, act, children }: { gene?: boolean; title: string; act: () => void; children: string }) {
+  return (
+    <span className={gene ? "word gene" : "word"} role="button" tabIndex={0} title={title} onClick={act}
+      onKeyDown={(event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); act(); } }}>{children}</span>
+  );
 }
 
 /** Lines of the text; marks and names stay whole. */

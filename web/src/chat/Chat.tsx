@@ -1,5 +1,5 @@
 // The conversation: what was asked and done, newest at the bottom, and the box for the next sentence.
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, type RefObject } from "react";
 import { formatCount, t, useLanguage } from "../i18n";
 import { app, useApp } from "../state/app";
 import { ask } from "../state/turns";
@@ -10,17 +10,12 @@ export function Chat() {
   const turns = useApp((s) => s.turns), suggestions = useApp((s) => s.summary?.suggestions), busy = turns.some((turn) => turn.status === "running" || turn.status === "waiting");
   const last = turns[turns.length - 1];
   const list = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    // A question that was just asked stands at the top, with room for its answer; what was said before is shown from its end.
-    const all = list.current;
-    if (!all) return;
-    const newest = all.querySelector<HTMLElement>(".turn:last-of-type");
-    if (last && last.status !== "stub" && newest) all.scrollTo({ top: newest.offsetTop - all.offsetTop });
-    else all.scrollTo({ top: all.scrollHeight });
-  }, [turns.length, last?.status]);
+  const inside = useRef<HTMLDivElement>(null);
+  usePinned(list, inside, last !== undefined && last.key.startsWith("mine"), turns.length);
   return (
     <section className="chat" aria-label={t("chat.title")}>
       <div className="turns" ref={list} role="log" aria-live="polite" aria-busy={busy} tabIndex={0}>
+      <div ref={inside}>
         {turns.map((turn) => <TurnView key={turn.key} turn={turn} />)}
         {!busy && suggestions && (
           <div className="suggestions">
@@ -29,10 +24,36 @@ export function Chat() {
           </div>
         )}
       </div>
+      </div>
       <SelectionBar />
       <Box />
     </section>
   );
+}
+
+/**
+ * A question that was just asked stands at the top, with room for its answer; what was said before is shown from its end. Answers and figures
+ * above it arrive late and push it about: it is put back until the reader scrolls.
+ */
+function usePinned(list: RefObject<HTMLDivElement | null>, inside: RefObject<HTMLDivElement | null>, asked: boolean, n: number): void {
+  useEffect(() => {
+    const all = list.current, content = inside.current;
+    if (!all || !content) return;
+    let pinned = true;
+    const pin = (): void => {
+      const newest = all.querySelector<HTMLElement>("article:last-of-type");
+      if (pinned) all.scrollTop = asked && newest ? newest.getBoundingClientRect().top - content.getBoundingClientRect().top : all.scrollHeight;
+    };
+    const free = (): void => void (pinned = false);
+    const observer = new ResizeObserver(pin);
+    observer.observe(content);
+    const signs = ["wheel", "touchmove", "pointerdown", "keydown"] as const;
+    signs.forEach((sign) => all.addEventListener(sign, free, { passive: true }));
+    return () => {
+      observer.disconnect();
+      signs.forEach((sign) => all.removeEventListener(sign, free));
+    };
+  }, [list, inside, asked, n]);
 }
 
 /** What can be asked of the present selection. */

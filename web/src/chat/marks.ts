@@ -34,7 +34,11 @@ function names(tables: Table[], columns: RegExp): Set<string> {
   for (const table of tables) {
     table.columns.forEach((column, c) => {
       if (!columns.test(column.id)) return;
-      for (const row of table.rows) if (typeof row[c] === "string" && (row[c] as string).length > 1) out.add(row[c] as string);
+      for (const row of table.rows) {
+        const value = row[c];
+        // A column of genes may hold several in one cell of the table.
+        if (typeof value === "string") for (const name of column.id === "genes" ? value.split(/[,;、]\s*/) : [value]) if (name.length > 1) out.add(name);
+      }
     });
   }
   return out;

@@ -1,6 +1,6 @@
 // Above a panel: which embedding, coloured by what.
 import { t, useLanguage } from "../i18n";
-import { app, useApp, type Panel } from "../state/app";
+import { app, fieldTitle, useApp, type Panel } from "../state/app";
 import { colourName } from "./Embedding";
 
 export function setPanel(index: number, change: Partial<Panel>): void {
@@ -24,7 +24,7 @@ export function PanelHead({ index }: { index: number }) {
         <select value={panel.colour.kind === "field" ? panel.colour.name : panel.colour.kind === "none" ? "" : " "} onChange={(event) => setPanel(index, { colour: event.target.value ? { kind: "field", name: event.target.value } : { kind: "none" } })}>
           <option value="">{t("colour.none")}</option>
           {panel.colour.kind !== "field" && panel.colour.kind !== "none" && <option value=" ">{colourName(panel.colour)}</option>}
-          {fields.map((field) => <option key={field.name} value={field.name}>{field.title}</option>)}
+          {fields.map((field) => <option key={field.name} value={field.name}>{fieldTitle(field)}{field.ready ? "" : ` (${t("panel.not_ready")})`}</option>)}
         </select>
       </label>
       {several && (

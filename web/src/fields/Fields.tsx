@@ -4,7 +4,7 @@ import type { Field } from "../api/types";
 import { groupColour } from "../colour/palettes";
 import { tally } from "../colour/numbers";
 import { formatCount, t, useLanguage } from "../i18n";
-import { activeColour, app, useApp, useFields } from "../state/app";
+import { activeColour, app, fieldTitle, useApp, useFields } from "../state/app";
 import { useColour } from "../state/columns";
 import { selectBy } from "../state/selection";
 import { dropFilter, setFilter, toggleHidden, useVisible } from "../state/visible";
@@ -40,12 +40,12 @@ function FieldRow({ field, word }: { field: Field; word: string }) {
   const inside = word !== "" && (field.categories?.some((c) => c.name.toLowerCase().includes(word)) ?? false);
   const [opened, setOpened] = useState(false);
   const open = opened || inside;
-  if (field.kind === "text") return <div className="field text"><div className="field-head"><span className="name">{field.title}</span><span className="n">{t("fields.text")}</span></div></div>;
+  if (field.kind === "text") return <div className="field text"><div className="field-head"><span className="name">{fieldTitle(field)}</span><span className="n">{t("fields.text")}</span></div></div>;
   return (
     <div className={`field ${coloured ? "coloured" : ""}`}>
       <div className="field-head">
-        <button type="button" className="name" aria-expanded={open} onClick={() => setOpened(!open)}>{field.title}</button>
-        <span className="n">{filtered ? "◐ " : ""}{field.kind === "categorical" ? formatCount(field.n_values) : ""}</span>
+        <button type="button" className="name" aria-expanded={open} onClick={() => setOpened(!open)}>{fieldTitle(field)}</button>
+        <span className="n">{filtered ? "◐ " : ""}{field.kind === "categorical" && field.n_values !== undefined ? formatCount(field.n_values) : ""}</span>
         <button type="button" className="paint" aria-pressed={coloured} title={t("chat.colour_by", { name: field.title })} aria-label={t("chat.colour_by", { name: field.title })} onClick={() => colourBy({ kind: "field", name: field.name })}>◉</button>
       </div>
       {open && (field.kind === "number" ? <NumberField field={field} /> : field.ready ? <Values field={field} word={inside ? word : ""} /> : <p className="empty">{t("fields.not_ready")}</p>)}

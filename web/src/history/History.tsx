@@ -5,7 +5,7 @@ import { useApp } from "../state/app";
 import { move } from "../state/study";
 import { treeRows } from "./tree";
 
-const rowHeight = 52, laneWidth = 14;
+const rowHeight = 60, laneWidth = 14;
 
 export function History() {
   useLanguage();

@@ -18,6 +18,7 @@ export const en = {
   "error.unreachable": "The program cannot be reached.",
   "error.unreachable.remedy": "Is celloquy serve still running? The page goes on as soon as it answers.",
   "error.unknown": "Something went wrong on this page.",
+  "error.again": "Try again",
   "error.stream": "The connection ended before the answer came.",
   "error.stream.remedy": "The work goes on; its answer appears here when the page is loaded again.",
   theme: "Theme: {theme}",

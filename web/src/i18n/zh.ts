@@ -19,6 +19,7 @@ export const zh: Catalogue = {
   "error.unreachable": "无法连接到程序。",
   "error.unreachable.remedy": "请确认 celloquy serve 仍在运行;恢复后页面会自动继续。",
   "error.unknown": "页面出错了。",
+  "error.again": "重试",
   "error.stream": "答案到达之前连接就断开了。",
   "error.stream.remedy": "计算仍在继续;重新载入页面后会显示结果。",
   theme: "主题:{theme}",

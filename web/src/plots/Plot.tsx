@@ -20,7 +20,7 @@ export function alternative(spec: Record<string, unknown>, title: string): strin
   return [t("plot.described", { title: titleOf(spec, title), n: formatCount(rowsOf(spec).length) }), ...axes].join(" ");
 }
 
-function Drawing({ spec, title }: { spec: Record<string, unknown>; title: string }) {
+function Drawing({ spec, title, narrow = false }: { spec: Record<string, unknown>; title: string; narrow?: boolean }) {
   const place = useRef<HTMLDivElement>(null), dark = useDark();
   const [near, setNear] = useState(false);
   useEffect(() => {
@@ -31,12 +31,12 @@ function Drawing({ spec, title }: { spec: Record<string, unknown>; title: string
   useEffect(() => {
     if (!near || !place.current) return;
     let drawn: Drawn | null = null, gone = false;
-    draw(place.current, spec, dark).then((made) => (gone ? made.finalize() : (drawn = made)), report);
+    draw(place.current, spec, dark, narrow).then((made) => (gone ? made.finalize() : (drawn = made)), report);
     return () => {
       gone = true;
       drawn?.finalize();
     };
-  }, [near, spec, dark]);
+  }, [near, spec, dark, narrow]);
   return <div className="drawing" role="img" aria-label={alternative(spec, title)}><div ref={place} className="vega" aria-hidden="true" /></div>;
 }
 
@@ -44,7 +44,7 @@ export function Plot({ plot, language, onEnlarge }: { plot: PlotDocument; langua
   const [spec] = useState(() => localized(plot.spec, language));
   return (
     <figure className="plot">
-      <Drawing spec={spec} title={plot.title} />
+      <Drawing spec={spec} title={plot.title} narrow />
       <figcaption>
         <button type="button" className="quiet" aria-label={t("plot.enlarge.of", { title: plot.title })} onClick={onEnlarge}>{t("plot.enlarge")}</button>
         <Files spec={spec} title={plot.title} />

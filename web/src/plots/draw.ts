@@ -25,11 +25,23 @@ function darken(value: unknown): unknown {
   return value === "#222222" ? "#d9d9d6" : value === "white" ? "transparent" : value;
 }
 
-export async function draw(element: HTMLElement, spec: Record<string, unknown>, dark: boolean): Promise<Drawn> {
+/** Beside the conversation there is no room for a legend at the right. */
+const narrowLegend = { legend: { orient: "bottom", columns: 2, labelLimit: 190, titleLimit: 380 } };
+
+function merged(a: Record<string, unknown>, b: Record<string, unknown>): Record<string, unknown> {
+  const out = { ...a };
+  for (const [key, value] of Object.entries(b)) out[key] = typeof value === "object" && value !== null && typeof out[key] === "object" && out[key] !== null ? merged(out[key] as Record<string, unknown>, value as Record<string, unknown>) : value;
+  return out;
+}
+
+export async function draw(element: HTMLElement, spec: Record<string, unknown>, dark: boolean, narrow = false): Promise<Drawn> {
   const [{ default: embed }, { expressionInterpreter }] = await Promise.all([import("vega-embed"), import("vega-interpreter")]);
-  const shown = (dark ? darken(spec) : spec) as Record<string, unknown>;
+  // The specification's own `config` wins over that of the embedding: what the page wants is put into it.
+  const wanted = merged(inkFor(dark) as Record<string, unknown>, narrow ? narrowLegend : {});
+  const inked = (dark ? darken(spec) : spec) as Record<string, unknown>;
+  const shown = { ...inked, config: merged((inked.config ?? {}) as Record<string, unknown>, wanted) };
   const result = await embed(element, shown as never, {
-    actions: false, renderer: "svg", ast: true, expr: expressionInterpreter as never, config: inkFor(dark) as never, logLevel: 1,
+    actions: false, renderer: "svg", ast: true, expr: expressionInterpreter as never, logLevel: 1,
     loader: { target: "_blank" } as never, tooltip: { theme: dark ? "dark" : "light" },
   });
   return { view: result.view as unknown as View, finalize: () => result.finalize() };

@@ -95,3 +95,9 @@ export const activeColour = (state: AppState): Colour => state.panels[state.acti
 
 export const colourKey = (colour: Colour): string =>
   colour.kind === "none" ? "" : colour.kind === "text" ? `text:${colour.text}` : colour.kind === "genes" ? `genes:${colour.names.join(",")}` : `${colour.kind}:${colour.name}`;
+
+/** Two fields of one title, one of the file and one found by celloquy, are told apart by their names. */
+export function fieldTitle(field: Field): string {
+  const twins = (app.get().summary?.fields ?? none).filter((other) => other.title === field.title).length > 1;
+  return twins ? `${field.title} (${field.name})` : field.title;
+}

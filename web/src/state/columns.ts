@@ -4,6 +4,7 @@ import type { Column } from "../api/columns";
 import { study } from "../api/study";
 import { app, colourKey, useApp, type Colour } from "./app";
 import { report } from "./notice";
+import { refreshSummary } from "./study";
 
 const kept = new Map<string, Promise<Column>>();
 let keptState = "";
@@ -40,6 +41,14 @@ export function loadColour(id: string, state: string, colour: Colour): Promise<C
   return colour.kind === "none" ? null : keep(id, state, colourKey(colour), ask);
 }
 
+/** A column that had to be computed is ready now, and so may others be that came with it. */
+function settled(key: string): void {
+  const { summary, computing } = app.get();
+  if (computing) app.set({ computing: null });
+  const waited = summary?.embeddings.some((e) => !e.ready && key === `embedding:${e.name}`) || summary?.fields.some((f) => !f.ready && key === `field:${f.name}`);
+  if (waited) void refreshSummary();
+}
+
 export interface Loaded<T> {
   column: T | null;
   loading: boolean;
@@ -56,7 +65,11 @@ function useLoaded(ask: ((id: string, state: string) => Promise<Column> | null) 
     const column = ask(id, state);
     if (!column) return setHeld({ key: wanted, column: null });
     column.then(
-      (loaded) => live && setHeld({ key: wanted, column: loaded }),
+      (loaded) => {
+        if (!live) return;
+        setHeld({ key: wanted, column: loaded });
+        settled(key);
+      },
       (error: unknown) => {
         if (!live) return;
         setHeld({ key: wanted, column: null });

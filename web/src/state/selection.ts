@@ -7,9 +7,11 @@ import { report } from "./notice";
 
 let latest = 0;
 
-export async function restoreSelection(): Promise<void> {
+/** The server's selection; the summary says whether there is one. */
+export async function restoreSelection(there = app.get().summary?.selection != null): Promise<void> {
   const { studyId, summary } = app.get();
   if (!studyId || !summary) return;
+  if (!there) return show(null);
   const mine = ++latest;
   try {
     const bits = await study.selection(studyId);
@@ -39,7 +41,7 @@ export async function selectShape(shape: Uint8Array, how: Combination): Promise<
     if (mine === latest) app.set({ nSelected: selected.n_cells });
   } catch (error) {
     report(error);
-    void restoreSelection();
+    void restoreSelection(true);
   }
 }
 
@@ -47,8 +49,8 @@ export async function selectBy(rule: SelectionRule): Promise<void> {
   const id = app.get().studyId;
   if (!id) return;
   try {
-    await study.selectBy(id, rule);
-    await restoreSelection();
+    const { n_cells } = await study.selectBy(id, rule);
+    await restoreSelection(n_cells > 0);
   } catch (error) {
     report(error);
   }

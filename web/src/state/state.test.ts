@@ -1,11 +1,12 @@
 import { expect, it } from "vitest";
 import type { CategoricalColumn, NumberColumn } from "../api/columns";
-import type { HistoryState } from "../api/types";
+import type { Answer, Field, HistoryState } from "../api/types";
 import { histogram, span, tally } from "../colour/numbers";
 import { categoryColours, groupColour, scale } from "../colour/palettes";
 import { remaining } from "../files/remaining";
 import { treeRows } from "../history/tree";
 import { insideAll } from "../selections/whole";
+import { colourOf } from "./follow";
 import { passing } from "./visible";
 
 const codes: CategoricalColumn = { kind: "categorical", name: "t", title: "t", state: "s", n_cells: 5, codes: Uint8Array.of(0, 1, 1, 255, 0), categories: [{ name: "a", n_cells: 2 }, { name: "b", n_cells: 2 }], missing: 255 };
@@ -66,4 +67,15 @@ it("the present path runs straight, other lines beside it", () => {
   const state = (id: string, parent: string, path: boolean): HistoryState => ({ id, parent, tool: "", arguments: {}, summary: id, time: 0, current: false, path });
   const rows = treeRows([state("root", "", true), state("old", "root", false), state("new", "root", true), state("newer", "new", true)]);
   expect(rows.map((row) => [row.state.id, row.lane, row.parentRow])).toEqual([["newer", 0, 1], ["new", 0, 3], ["old", 1, 3], ["root", 0, -1]]);
+});
+
+it("an answer about a gene or a new field colours the cells by it; others leave the colours alone", () => {
+  const field = (name: string, ready: boolean): Field => ({ name, title: name, kind: "categorical", source: "celloquy", ready });
+  const answer = (tool: string, args: Record<string, unknown>): Answer => ({ question: "", language: "en", answer: "", plots: [], selection: null, steps: [], state: "", seconds: 0, evidence: [{ id: 1, tool, arguments: args, caveats: [], method: "", code: { scanpy: "", seurat: "" } }] });
+  const typeOf = (_: string, name: string): string => ({ gene: "gene", by: "field", group: "group" })[name] ?? "";
+  const fields = [field("cluster", true), field("label", true)];
+  expect(colourOf(answer("gene_expression", { gene: "MS4A1" }), fields, fields, typeOf)).toEqual({ kind: "gene", name: "MS4A1" });
+  expect(colourOf(answer("plot_embedding", { by: "cluster" }), fields, fields, typeOf)).toEqual({ kind: "field", name: "cluster" });
+  expect(colourOf(answer("annotate", {}), [field("cluster", false), field("label", false)], fields, typeOf)).toEqual({ kind: "field", name: "label" });
+  expect(colourOf(answer("markers", { group: "B cell" }), fields, fields, typeOf)).toBeNull();
 });

@@ -25,7 +25,7 @@ export async function start(): Promise<void> {
 
 function firstPanel(summary: Summary): Panel {
   // What people want to see first: names given to the cells, then clusters, then whatever the file says.
-  const categorical = summary.fields.filter((field) => field.kind === "categorical" && field.ready && field.n_values > 1 && field.n_values <= 200);
+  const categorical = summary.fields.filter((field) => field.kind === "categorical" && field.ready && (field.n_values ?? 0) > 1 && field.n_values! <= 200);
   const liking = (name: string): number => {
     const order = [/^label$/, /cell.?type|celltype|annotation|cell_ontology/i, /^cluster|leiden|louvain/i];
     const at = order.findIndex((pattern) => pattern.test(name));
@@ -87,7 +87,7 @@ export async function refreshSummary(): Promise<void> {
       filters: s.filters.filter((filter) => names.has(filter.field)),
       panels: s.panels.map((panel) => (panel.colour.kind === "field" && !names.has(panel.colour.name) ? { ...panel, colour: firstPanel(summary).colour } : panel)),
     }));
-    if (!before || before.n_kept !== summary.n_kept || before.state !== summary.state) await Promise.all([restoreSelection(), refreshHistory()]);
+    if (!before || before.n_kept !== summary.n_kept || before.state !== summary.state || (before.selection?.n_cells ?? 0) !== (summary.selection?.n_cells ?? 0)) await Promise.all([restoreSelection(), refreshHistory()]);
   } catch (error) {
     report(error);
   }
@@ -118,6 +118,15 @@ export async function move(step: HistoryMove): Promise<void> {
 
 const parse = <T>(event: Event): T => JSON.parse((event as MessageEvent<string>).data) as T;
 
+let fading = 0;
+
+/** A column that is being computed; the line goes away when nothing more is said of it. */
+function tellComputing(progress: Progress): void {
+  clearTimeout(fading);
+  fading = window.setTimeout(() => app.set({ computing: null }), 2500);
+  app.set({ computing: progress.fraction !== null && progress.fraction >= 1 ? null : progress });
+}
+
 function follow(id: string): void {
   const source = new EventSource(study.eventsUrl(id));
   events = source;
@@ -133,7 +142,7 @@ function follow(id: string): void {
   source.addEventListener("progress", (event) => {
     const progress = parse<Progress>(event);
     if (app.get().opening) app.set({ opening: progress });
-    else if (!progress.job) app.set({ computing: progress.fraction !== null && progress.fraction >= 1 ? null : progress });
+    else if (!progress.job) tellComputing(progress);
     else app.set((s) => ({ turns: s.turns.map((turn) => (turn.job === progress.job && turn.status === "running" ? { ...turn, progress } : turn)) }));
   });
   source.addEventListener("state", (event) => {
@@ -142,7 +151,7 @@ function follow(id: string): void {
   source.addEventListener("selection", (event) => {
     const data = parse<{ name: string | null; client?: string; n_cells: number }>(event);
     if (data.client === client) return;
-    if (data.name === null) void restoreSelection();
+    if (data.name === null) void restoreSelection(data.n_cells > 0);
     else void refreshSummary();
   });
   source.addEventListener("turn", (event) => {

@@ -6,8 +6,9 @@ import type { Answer, ApiErrorBody, Progress, Reading, Step } from "../api/types
 import { fromBase64 } from "../api/bitmap";
 import { t } from "../i18n";
 import { app, type Turn } from "./app";
+import { recolour } from "./follow";
 import { report } from "./notice";
-import { restoreSelection, selectShape } from "./selection";
+import { selectShape } from "./selection";
 import { refreshSummary } from "./study";
 
 let made = 0;
@@ -60,19 +61,21 @@ async function run(turn: Turn, path: string, body: object): Promise<Answer | nul
     const said = error instanceof ApiError && error.message ? error : { code: "unreachable", message: t("error.unreachable"), remedy: t("error.unreachable.remedy") };
     change(turn.key, (now) => ({ ...now, status: "failed", error: { code: said.code, message: said.message, remedy: said.remedy } }));
   }
-  if (answer) await follow(answer, turn.before);
+  if (answer) await follow(answer);
   return answer;
 }
 
 /** The embedding shows what the answer is about. */
-async function follow(answer: Answer, before: string): Promise<void> {
-  if (answer.state !== before) await refreshSummary();
+async function follow(answer: Answer): Promise<void> {
+  const fieldsBefore = app.get().summary?.fields ?? [];
+  await refreshSummary(); // new fields, names, suggestions; another state
+  recolour(answer, fieldsBefore);
   const bitmap = answer.selection?.bitmap;
   const cells = app.get().summary?.n_kept ?? 0;
   if (bitmap && answer.selection!.cells > 0 && answer.selection!.cells < cells) {
     const bits = fromBase64(bitmap);
     if (bits.length === (cells + 7) >> 3) await selectShape(bits, "replace");
-  } else await restoreSelection();
+  }
 }
 
 export const ask = (question: string): Promise<Answer | null> => run(blank(question, false), "/ask", { question });
