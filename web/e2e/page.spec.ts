@@ -37,7 +37,7 @@ async function lasso(page: Page): Promise<void> {
   const at = (x: number, y: number): [number, number] => [box.x + box.width * x, box.y + box.height * y];
   await page.mouse.move(...at(0.03, 0.03));
   await page.mouse.down();
-  for (const corner of [[0.55, 0.03], [0.55, 0.97], [0.03, 0.97]] as const) await page.mouse.move(...at(...corner), { steps: 6 });
+  for (const [x, y] of [[0.55, 0.03], [0.55, 0.97], [0.03, 0.97]] as [number, number][]) await page.mouse.move(...at(x, y), { steps: 6 });
   await page.mouse.up();
 }
 

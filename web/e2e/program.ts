@@ -2,9 +2,10 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
-const web = resolve(__dirname, "..");
+const web = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
 
 export interface Running {
   /** Opens the page with the right to use it. */
