@@ -116,6 +116,8 @@ struct Program {
         ->required();
     c->add_option("--texts", retrieve.texts, "file of texts, one a line")->required();
     c->add_option("--scores", retrieve.scores, "write samples x texts scores to this file");
+    c->add_flag("--independent", retrieve.independent,
+                "score each text by itself, whatever the other texts and samples are");
     c->callback([this] { status = celloquy::cli::retrieve(retrieve, settings); });
   }
   void add_train() {
@@ -206,19 +208,25 @@ struct Program {
     auto* c = add("serve", "the web platform, in a browser (docs/server.md)");
     c->add_option("PATHS", serve.paths, "files, folders of files, or \"demo\"");
     c->add_option("--port", serve.port, "0: any free one")->capture_default_str();
-    c->add_option("--host", serve.host, "address to listen on; others than this machine's own need --users")
+    c->add_option("--host", serve.host,
+                  "address to listen on; others than this machine's own need --users")
         ->capture_default_str();
     c->add_option("--name", serve.names, "host name under which the server is reached");
     c->add_option("--users", serve.users, "file of users with passwords and rights");
     c->add_option("--add-user", serve.add_user, "adds a user to that file (password from stdin)");
-    c->add_option("--right", serve.rights, "of that user: STUDY=view|annotate|analyse|own, * for all");
+    c->add_option("--right", serve.rights,
+                  "of that user: STUDY=view|annotate|analyse|own, * for all");
     c->add_option("--trust-header", serve.trusted_header, "user name from a reverse proxy");
-    c->add_option("--trust-from", serve.trusted_from, "addresses of that proxy (default: this machine)");
+    c->add_option("--trust-from", serve.trusted_from,
+                  "addresses of that proxy (default: this machine)");
     c->add_option("--certificate", serve.certificate, "PEM file, for https");
     c->add_option("--key", serve.key, "PEM file of its key");
     c->add_option("--uploads", serve.uploads, "folder for uploads and exports");
-    c->add_option("--most-upload", serve.most_upload_gb, "GB")->check(CLI::PositiveNumber)->capture_default_str();
-    c->add_option("--memory", serve.memory_gb, "GB that open studies may take (default: half of the machine's)")
+    c->add_option("--most-upload", serve.most_upload_gb, "GB")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    c->add_option("--memory", serve.memory_gb,
+                  "GB that open studies may take (default: half of the machine's)")
         ->check(CLI::PositiveNumber);
     c->add_option("--web", serve.web, "folder of the built page");
     c->callback([this] { status = celloquy::cli::serve(serve, settings); });

@@ -42,9 +42,8 @@ Status set_user(const ServeCommand& command, Language language) {
   std::map<std::string, server::Right> rights;
   for (const auto& text : command.rights) {
     const auto equals = text.rfind('=');
-    const auto right = equals == std::string::npos
-                           ? std::nullopt
-                           : server::right_named(text.substr(equals + 1));
+    const auto right =
+        equals == std::string::npos ? std::nullopt : server::right_named(text.substr(equals + 1));
     if (!right) return failure(ErrorCode::usage, "server.bad_right", {{"text", text}});
     rights[text.substr(0, equals)] = *right;
   }

@@ -9,6 +9,7 @@
 
 #include "cli/command.hpp"
 #include "cli/space.hpp"
+#include "space/labels/matching.hpp"
 #include "tools/pipeline/pipeline.hpp"
 #include "tools/space/cell_view.hpp"
 #include "workspace/atomic_file.hpp"
@@ -179,9 +180,13 @@ Expected<nlohmann::json> run_retrieve(const RetrieveCommand& command, const Sett
   CELLOQUY_TRY(auto* tower, tools::text_tower());
   CELLOQUY_TRY(const auto vectors, tower->encode(texts, space::TextUse::search, context));
   CELLOQUY_TRY(const auto view, tools::cell_view(pipeline));
-  const auto weights = space::contrasted(vectors, 0);
-  CELLOQUY_TRY(const auto scores,
+  const auto weights =
+      space::contrasted(vectors, command.independent ? 0 : space::LabelOptions{}.contrast);
+  CELLOQUY_TRY(auto scores,
                space::score_cells(view->view(), view->standardization, weights, context));
+  const double matched =
+      command.independent ? 0 : space::matched_share(scores, space::cosines_of(weights));
+  space::match_texts(scores, matched);
   std::string table = "sample";
   for (const auto& text : texts) table += '\t' + text;
   table += '\n';
@@ -198,7 +203,8 @@ Expected<nlohmann::json> run_retrieve(const RetrieveCommand& command, const Sett
   }
   if (!command.scores.empty())
     CELLOQUY_CHECK(workspace::write_file_atomically(command.scores, table));
-  return nlohmann::json{{"samples", scores.n_rows}, {"texts", texts.size()}, {"best", best}};
+  return nlohmann::json{
+      {"samples", scores.n_rows}, {"texts", texts.size()}, {"matched", matched}, {"best", best}};
 }
 
 int finish(const Expected<nlohmann::json>& result, const Settings& settings,

@@ -15,6 +15,7 @@ struct SearchCommand {
 };
 struct RetrieveCommand {
   std::string profiles, texts, scores;
+  bool independent = false;  ///< texts are not compared with each other
 };
 struct TrainPoolCommand {
   std::string pairs, out, work;

@@ -5,8 +5,11 @@
 #include <numeric>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 
+#include "io/assets.hpp"
 #include "knowledge/knowledge.hpp"
+#include "knowledge/model_files.hpp"
 
 namespace celloquy::exports {
 namespace {
@@ -41,6 +44,22 @@ bool one_of(std::string_view name, const std::array<std::string_view, N>& names)
 /// Without the version: "ENSG00000000003.15" → "ENSG00000000003".
 std::string plain_ensembl(std::string_view id) {
   return id.starts_with("ENS") ? std::string(id.substr(0, id.find('.'))) : std::string();
+}
+
+/// The identifiers of the annotation that the schema is written for. Others, old
+/// ones above all, make its validator refuse the file.
+Expected<std::unordered_set<std::string>> schema_ids(bool mouse) {
+  CELLOQUY_TRY(const auto path, asset_path("gene_tables", mouse ? "genes_mus_musculus.csv.gz"
+                                                                : "genes_homo_sapiens.csv.gz"));
+  CELLOQUY_TRY(const auto text, knowledge::read_compressed_file(path));
+  std::unordered_set<std::string> ids;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = std::min(text.find('\n', at), text.size());
+    const auto comma = text.find(',', at);
+    if (comma < end) ids.insert(text.substr(at, comma - at));
+    at = end + 1;
+  }
+  return ids;
 }
 
 /// The identifier of each gene: the file's own, else that of the symbol; empty where unknown.
@@ -130,7 +149,10 @@ Expected<CellxgeneGenes> write_cellxgene(const std::string& path, const H5adExpo
   CELLOQUY_TRY(const auto* table,
                knowledge::genes_of(organism == "mouse" ? knowledge::Organism::mouse
                                                        : knowledge::Organism::human));
-  const auto ids = ensembl_ids(data, *table);
+  CELLOQUY_TRY(const auto known, schema_ids(organism == "mouse"));
+  auto ids = ensembl_ids(data, *table);
+  for (auto& id : ids)
+    if (!known.contains(id)) id.clear();
   const auto genes = genes_to_write(data, ids, *table);
   if (genes.empty()) return failure(ErrorCode::cannot_answer, "export.cellxgene.no_ids");
   std::vector<std::uint32_t> cells(data.n_cells());

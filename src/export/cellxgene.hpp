@@ -11,7 +11,7 @@ namespace celloquy::exports {
 /// What became of the genes.
 struct CellxgeneGenes {
   std::size_t written = 0;
-  std::size_t left_out = 0;  ///< without an Ensembl identifier of their own
+  std::size_t left_out = 0;  ///< without an Ensembl identifier of their own that the schema knows
 };
 
 /// Differs from write_h5ad_export as the schema wants it: Ensembl identifiers

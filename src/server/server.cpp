@@ -50,6 +50,7 @@ Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Server::~Server() {
   impl_->library->close();
   impl_->listener.reset();
+  impl_->workers.stop();  // jobs refer to all the rest
 }
 
 Expected<std::unique_ptr<Server>> Server::start(const ServerOptions& options) {

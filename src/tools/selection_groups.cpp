@@ -8,9 +8,9 @@ namespace celloquy::tools {
 
 const std::vector<std::string>& words_for_selection() {
   static const std::vector<std::string> words = {
-      "selection",  "the selection", "my selection", "selected cells", "the selected cells",
+      "selection",   "the selection", "my selection", "selected cells", "the selected cells",
       "these cells", "selected",      "these",        "选中的细胞",     "选中细胞",
-      "所选细胞",   "选中的",        "选区",         "这些细胞",       "所选的细胞"};
+      "所选细胞",    "选中的",        "选区",         "这些细胞",       "所选的细胞"};
   return words;
 }
 
@@ -31,7 +31,8 @@ Expected<std::optional<GroupChoice>> find_selection(Pipeline& pipeline, const st
   if (selections.empty()) return std::optional<GroupChoice>();
   auto found = text.empty() ? selections.end() : selections.find(text);
   const auto& words = words_for_selection();
-  if (found == selections.end() && std::find(words.begin(), words.end(), lower(text)) != words.end())
+  if (found == selections.end() &&
+      std::find(words.begin(), words.end(), lower(text)) != words.end())
     found = selections.find("");
   if (found == selections.end()) return std::optional<GroupChoice>();
   CELLOQUY_TRY(const auto chosen, selected_cells(pipeline, found->second));

@@ -27,7 +27,8 @@ Expected<std::map<std::string, std::string>> Study::selections() const {
       read_selections(impl_->folder + "/selections/" + impl_->history_name() + ".json");
   std::map<std::string, std::string> out;
   for (const auto& [name, key] : all["named"].items()) out[name] = key;
-  if (const auto present = all["present"].find(impl_->session_name); present != all["present"].end())
+  if (const auto present = all["present"].find(impl_->session_name);
+      present != all["present"].end())
     out[""] = present->get<std::string>();
   return out;
 }

@@ -271,7 +271,8 @@ TEST_F(H5adTest, KeptCellsWithResultsComeBack) {
 }
 
 TEST_F(H5adTest, CellxgeneLayout) {
-  data.var.index = {"CD3D", "no such gene", "MS4A1"};
+  data.var.index = {"CD3D", "LINC01167",
+                    "MS4A1"};  // the second has an identifier that the schema has not
   data.var.set("feature_name", std::vector<std::string>{"a", "b", "c"});
   data.organism.organism = "human";
   const std::vector<std::uint32_t> cells{0, 1, 2};

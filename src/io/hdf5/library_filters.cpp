@@ -3,6 +3,14 @@
 #include <hdf5.h>
 
 namespace celloquy::io::hdf5 {
+namespace {
+
+// Before anything else is asked of the library: at its end it would unload plugins
+// whose memory of each thread nobody could give back any more. Files are closed by
+// their owners.
+[[maybe_unused]] const herr_t stays_loaded = H5dont_atexit();
+
+}  // namespace
 
 std::mutex& library_mutex() {
   static std::mutex mutex;

@@ -14,7 +14,9 @@ void unshuffle(const std::uint8_t* in, std::uint8_t* out, std::size_t bytes, std
     for (std::size_t b = 0; b < width; ++b)
       for (std::size_t i = 0; i < count; ++i) out[i * width + b] = in[b * count + i];
   }
-  std::memcpy(out + count * width, in + count * width, bytes - count * width);
+  // A chunk of no bytes has no buffers, which memcpy may not be given.
+  if (const std::size_t rest = bytes - count * width; rest > 0)
+    std::memcpy(out + count * width, in + count * width, rest);
 }
 
 }  // namespace celloquy::io::hdf5

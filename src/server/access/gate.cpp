@@ -97,8 +97,9 @@ bool Gate::same_site(const http::Request& request) const {
   bool from_cookie = false;
   if (!token_of(request, &from_cookie).empty() && !from_cookie) return true;
   const std::string origin = lower(request.header("origin")), host = lower(request.header("host"));
-  if (!origin.empty()) return origin == (request.secure ? "https://" : "http://") + host ||
-                              (!options_.trusted_header.empty() && origin == "https://" + host);
+  if (!origin.empty())
+    return origin == (request.secure ? "https://" : "http://") + host ||
+           (!options_.trusted_header.empty() && origin == "https://" + host);
   return request.header("sec-fetch-site") == "same-origin";
 }
 
@@ -118,7 +119,8 @@ std::string Gate::empty_cookie(const http::Request& request) const {
 bool Gate::may_try(const std::string& key) {
   const auto now = Clock::now();
   if (failures_.size() > most_remembered)
-    std::erase_if(failures_, [&](const auto& one) { return now - one.second.since > failure_window; });
+    std::erase_if(failures_,
+                  [&](const auto& one) { return now - one.second.since > failure_window; });
   auto& failures = failures_[key];
   if (now - failures.since > failure_window) failures = {0, now};
   return failures.count < most_failures;

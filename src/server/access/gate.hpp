@@ -14,11 +14,12 @@
 namespace celloquy::server {
 
 struct GateOptions {
-  std::string secret;                    ///< of this machine's own user; empty: users log in
+  std::string secret;  ///< of this machine's own user; empty: users log in
   std::optional<Users> users;
-  std::string trusted_header;            ///< set by a reverse proxy; empty: none
+  std::string trusted_header;  ///< set by a reverse proxy; empty: none
   std::vector<std::string> trusted_from = {"127.0.0.1", "::1"};
-  std::vector<std::string> hosts;        ///< names that the Host header may have, without port; empty: any
+  std::vector<std::string>
+      hosts;  ///< names that the Host header may have, without port; empty: any
 };
 
 /// Who sent a request. The owner of the secret may do everything.

@@ -101,7 +101,7 @@ Status Users::set(const std::string& path, const std::string& user, const std::s
   if (user.empty() || password.size() < 8 || password.size() > longest_password)
     return failure(ErrorCode::usage, "server.password_length");
   json document = {{"users", json::array()}};
-  if (struct stat facts {}; stat(path.c_str(), &facts) == 0) {
+  if (struct stat facts{}; stat(path.c_str(), &facts) == 0) {
     CELLOQUY_TRY(document, read_document(path));
   }
   json entry = {{"name", user}, {"password", hashed(password)}, {"rights", json::object()}};
@@ -130,8 +130,7 @@ bool Users::verify(const std::string& name, const std::string& password) const {
   if (password.size() > longest_password) return false;
   const User* user = find(name);
   const std::string& stored = user ? user->password : nobody;
-  const bool same =
-      crypto_pwhash_str_verify(stored.c_str(), password.data(), password.size()) == 0;
+  const bool same = crypto_pwhash_str_verify(stored.c_str(), password.data(), password.size()) == 0;
   return same && user;
 }
 

@@ -65,8 +65,9 @@ Outcome log_out(Call& call) {
 Outcome tools_list(Call&) {
   json all = json::array();
   const auto both = [](const Text& text) { return json{{"en", text.en}, {"zh", text.zh}}; };
-  static constexpr const char* types[] = {"gene",      "genes",  "field",   "group", "groups", "cell_type",
-                                          "number",    "integer", "text",   "flag",  "choice", "file"};
+  static constexpr const char* types[] = {"gene",   "genes",     "field",  "group",
+                                          "groups", "cell_type", "number", "integer",
+                                          "text",   "flag",      "choice", "file"};
   for (const auto& tool : tools::Registry::standard().tools()) {
     auto schema = tool->schema();
     std::erase_if(schema.arguments,
@@ -93,18 +94,48 @@ Outcome tools_list(Call&) {
 
 void add_account_routes(std::vector<Route>& routes) {
   const auto json_kind = BodyKind::json;
-  routes.push_back({"GET", "/health", "Whether the server answers.", Right::none, Speed::quick,
-                    BodyKind::none, health, {}});
-  routes.push_back({"GET", "/openapi.json", "This document.", Right::none, Speed::quick,
-                    BodyKind::none, document, {}});
-  routes.push_back({"GET", "/me", "Who one is and what one may do.", Right::view, Speed::quick,
-                    BodyKind::none, me, {}});
-  routes.push_back({"POST", "/login", "Logs in with name and password.", Right::none,
-                    Speed::computes, json_kind, log_in, {}});
-  routes.push_back({"POST", "/logout", "Ends the login.", Right::none, Speed::quick, json_kind,
-                    log_out, {}});
-  routes.push_back({"GET", "/tools", "Every tool with its arguments, in both languages.",
-                    Right::view, Speed::quick, BodyKind::none, tools_list, {}});
+  routes.push_back({"GET",
+                    "/health",
+                    "Whether the server answers.",
+                    Right::none,
+                    Speed::quick,
+                    BodyKind::none,
+                    health,
+                    {}});
+  routes.push_back({"GET",
+                    "/openapi.json",
+                    "This document.",
+                    Right::none,
+                    Speed::quick,
+                    BodyKind::none,
+                    document,
+                    {}});
+  routes.push_back({"GET",
+                    "/me",
+                    "Who one is and what one may do.",
+                    Right::view,
+                    Speed::quick,
+                    BodyKind::none,
+                    me,
+                    {}});
+  routes.push_back({"POST",
+                    "/login",
+                    "Logs in with name and password.",
+                    Right::none,
+                    Speed::computes,
+                    json_kind,
+                    log_in,
+                    {}});
+  routes.push_back(
+      {"POST", "/logout", "Ends the login.", Right::none, Speed::quick, json_kind, log_out, {}});
+  routes.push_back({"GET",
+                    "/tools",
+                    "Every tool with its arguments, in both languages.",
+                    Right::view,
+                    Speed::quick,
+                    BodyKind::none,
+                    tools_list,
+                    {}});
 }
 
 }  // namespace celloquy::server

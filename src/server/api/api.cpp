@@ -49,7 +49,8 @@ bool changes(const Request& request) { return request.method != "GET"; }
 
 }  // namespace
 
-Refusal::Refusal(const Error& error) : code(code_name(error.code)), message(error.message), remedy(error.remedy) {
+Refusal::Refusal(const Error& error)
+    : code(code_name(error.code)), message(error.message), remedy(error.remedy) {
   switch (error.code) {
     case ErrorCode::usage: status = 400; break;
     case ErrorCode::unusable_input:
@@ -97,6 +98,8 @@ Response refusal_response(const Refusal& refusal, Language language) {
                                     refusal.status);
   response.with("Cache-Control", "no-store");
   if (refusal.retry_seconds) response.with("Retry-After", std::to_string(refusal.retry_seconds));
+  if (refusal.status == 405)
+    response.with("Allow", refusal.allow.empty() ? "GET, HEAD" : refusal.allow);
   if (refusal.status == 401) response.with("WWW-Authenticate", "Bearer");
   return response;
 }
@@ -158,7 +161,9 @@ tl::expected<Api::Matched, Refusal> Api::match(Request& request) const {
     // Who may not come in does not learn what there is.
     if (!gate_.person(request)) return refused(401, "unauthorized", "server.unauthorized");
     if (allowed.empty()) return refused(404, "not_found", "server.not_found");
-    return refused(405, "wrong_method", "server.wrong_method", {{"allowed", allowed}});
+    auto out = refused(405, "wrong_method", "server.wrong_method", {{"allowed", allowed}});
+    out.value().allow = allowed;
+    return out;
   }
   if (matched.route->right == Right::none) {
     if (changes(request) && !request.header("origin").empty() && !gate_.same_site(request))
@@ -199,7 +204,6 @@ BodyRule Api::before_body(Request& request) {
   BodyRule rule;
   if (!matched) {
     rule.refusal = refusal_response(matched.error(), language_of(request));
-    if (matched.error().status == 405) rule.refusal->with("Allow", "GET, POST, PUT, DELETE");
     add_safety_headers(*rule.refusal);
     return rule;
   }
@@ -226,7 +230,8 @@ Call make_call(Api& api, Request& request, const Person& person,
   const auto id = parts.find("id");
   if (id != parts.end()) call.study = id->second;
   call.session = request.value("session");
-  if (call.session.empty()) call.session = person.owner || person.name.empty() ? "default" : person.name;
+  if (call.session.empty())
+    call.session = person.owner || person.name.empty() ? "default" : person.name;
   call.session = call.session.substr(0, 200);
   call.client = request.value("client").substr(0, 100);
   return call;
@@ -266,7 +271,8 @@ Response Api::answer(Request& request) {
     response.with("ETag", "\"" + hash_text(*text) + "\"");
   if (!response.find("Cache-Control")) response.with("Cache-Control", "private, no-cache");
   if (const auto* etag = response.find("ETag");
-      etag && response.status == 200 && request.header("if-none-match").find(*etag) != std::string::npos) {
+      etag && response.status == 200 &&
+      request.header("if-none-match").find(*etag) != std::string::npos) {
     response.status = 304;
     response.body = std::string();
   }
@@ -287,7 +293,9 @@ Response Api::page(Request& request) const {
       if (name != "secret")
         rest += (rest.empty() ? "?" : "&") + http::percent_encoded(name) + "=" +
                 http::percent_encoded(value);
-    response.with("Location", "/" + rest).with("Set-Cookie", *cookie).with("Cache-Control", "no-store");
+    response.with("Location", "/" + rest)
+        .with("Set-Cookie", *cookie)
+        .with("Cache-Control", "no-store");
     return response;
   }
   return static_page(options_.web, request, language_of(request));

@@ -23,9 +23,13 @@ struct Refusal {
   std::string code;
   Text message, remedy;
   unsigned retry_seconds = 0;
+  std::string allow;  ///< methods, with 405
 
   Refusal(unsigned status_, std::string code_, Text message_, Text remedy_ = {})
-      : status(status_), code(std::move(code_)), message(std::move(message_)), remedy(std::move(remedy_)) {}
+      : status(status_),
+        code(std::move(code_)),
+        message(std::move(message_)),
+        remedy(std::move(remedy_)) {}
   Refusal(const Error& error);  // NOLINT: errors are passed on with CELLOQUY_TRY
 };
 /// A refusal with the sentences `server.ID` and `server.ID.remedy`.
@@ -64,9 +68,9 @@ enum class Speed {
 enum class BodyKind { none, json, cells, upload };
 
 struct Route {
-  std::string method, pattern;       ///< "/studies/{id}/fields/{name}"; a last "{file*}" takes the rest
-  std::string purpose;               ///< for the OpenAPI document: one English sentence
-  Right right = Right::view;         ///< on {id}; without {id}: `none` for everybody, else who is known
+  std::string method, pattern;  ///< "/studies/{id}/fields/{name}"; a last "{file*}" takes the rest
+  std::string purpose;          ///< for the OpenAPI document: one English sentence
+  Right right = Right::view;    ///< on {id}; without {id}: `none` for everybody, else who is known
   Speed speed = Speed::quick;
   BodyKind body = BodyKind::none;
   std::function<Outcome(Call&)> run;

@@ -16,7 +16,8 @@ namespace {
 constexpr const char* column_type = "application/vnd.celloquy.column";
 
 json header_of(const Snapshot& snapshot, const std::string& name, const std::string& title) {
-  return {{"name", name}, {"title", title}, {"state", snapshot.state}, {"n_cells", snapshot.n_kept()}};
+  return {
+      {"name", name}, {"title", title}, {"state", snapshot.state}, {"n_cells", snapshot.n_kept()}};
 }
 
 /// The answer with its hash; made only when neither the client nor the cache has it.
@@ -67,17 +68,18 @@ Outcome cells(Call& call) {
 
 /// Runs what is missing with the study to itself; what it found is in the next snapshot.
 template <class Work>
-tl::expected<std::shared_ptr<const Snapshot>, Refusal> computed(Call& call, Conversation& conversation,
+tl::expected<std::shared_ptr<const Snapshot>, Refusal> computed(Call& call,
+                                                                Conversation& conversation,
                                                                 Work&& work) {
   ProgressEvents progress(nullptr, conversation.hub(), call.language);
   const Context context = call.context(&progress);
-  const auto done = conversation.with_study(
-      context, call.client, call.person.name, [&](workspace::Study& study) -> Status {
-        tools::Pipeline pipeline(study, context);
-        Status status = work(pipeline);
-        const Status stored = pipeline.flush();
-        return status ? stored : status;
-      });
+  const auto done = conversation.with_study(context, call.client, call.person.name,
+                                            [&](workspace::Study& study) -> Status {
+                                              tools::Pipeline pipeline(study, context);
+                                              Status status = work(pipeline);
+                                              const Status stored = pipeline.flush();
+                                              return status ? stored : status;
+                                            });
   if (!done) return busy();
   if (!*done) return tl::make_unexpected(Refusal(done->error()));
   return conversation.snapshot();
@@ -100,7 +102,8 @@ Outcome embedding(Call& call) {
   return column(call, *now, "embedding:" + name + ":" + now->layout_key,
                 [&]() -> tl::expected<std::string, Refusal> {
                   const auto values = embedding_values(*now, name);
-                  if (!values) return refused(404, "not_found", "server.no_embedding", {{"name", name}});
+                  if (!values)
+                    return refused(404, "not_found", "server.no_embedding", {{"name", name}});
                   return embedding_column(header_of(*now, name, name), values->values,
                                           values->dimensions, call.precision());
                 });
@@ -153,18 +156,20 @@ Outcome gene(Call& call) {
   CELLOQUY_TRY(const auto conversation, call.conversation());
   CELLOQUY_TRY(const auto now, snapshot_for(call, *conversation));
   CELLOQUY_TRY(const auto found, tools::resolve_gene(*now->data, call.parts["symbol"]));
-  auto out = column(call, *now, "gene:" + std::to_string(found.index),
-                    [&]() -> tl::expected<std::string, Refusal> {
-                      CELLOQUY_TRY(const auto values,
-                                   call.open_study()->gene_values(*now, found.index));
-                      json header = header_of(*now, found.name, found.name);
-                      header["gene"] = found.name;
-                      header["unit"] = message("server.unit.log_expression").in(call.language);
-                      return number_column(std::move(header), values, call.precision());
-                    });
+  auto out =
+      column(call, *now, "gene:" + std::to_string(found.index),
+             [&]() -> tl::expected<std::string, Refusal> {
+               CELLOQUY_TRY(const auto values, call.open_study()->gene_values(*now, found.index));
+               json header = header_of(*now, found.name, found.name);
+               header["gene"] = found.name;
+               header["unit"] = message("server.unit.log_expression").in(call.language);
+               return number_column(std::move(header), values, call.precision());
+             });
   if (out) out->with("X-Celloquy-Gene", http::percent_encoded(found.name));
   return out;
 }
+
+bool genes_ready(Call& call) { return call.open_study()->genes_ready(); }
 
 /// Mean of several genes.
 Outcome gene_set(Call& call, const Snapshot& now) {
@@ -207,7 +212,8 @@ Outcome scores(Call& call) {
     return refused(400, "usage", "server.no_text");
   return column(call, *now, "text:" + text, [&]() -> tl::expected<std::string, Refusal> {
     tools::TextSearch found;
-    CELLOQUY_TRY(const auto after, computed(call, *conversation, [&](tools::Pipeline& pipeline) -> Status {
+    CELLOQUY_TRY(const auto after,
+                 computed(call, *conversation, [&](tools::Pipeline& pipeline) -> Status {
                    CELLOQUY_TRY(found, tools::search_cells(pipeline, text));
                    return {};
                  }));
@@ -245,7 +251,8 @@ void add_column_routes(std::vector<Route>& routes) {
       embedding, embedding_ready);
   get("/studies/{id}/fields/{name}", "A field of the kept cells.", Speed::computes, field,
       field_ready);
-  get("/studies/{id}/genes/{symbol}", "Log-normalised expression of a gene.", Speed::opens, gene);
+  get("/studies/{id}/genes/{symbol}", "Log-normalised expression of a gene.", Speed::computes, gene,
+      genes_ready);
   get("/studies/{id}/scores", "Nearness to a text (text), or the mean of genes (genes).",
       Speed::computes, scores);
 }

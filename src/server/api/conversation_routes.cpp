@@ -1,7 +1,7 @@
 // Questions, tools, jobs, turns, feedback, events.
 
-#include "server/api/api.hpp"
 #include "server/access/users.hpp"
+#include "server/api/api.hpp"
 #include "server/studies/base64.hpp"
 #include "workspace/session.hpp"
 
@@ -36,7 +36,8 @@ Outcome submit(Call& call, const json& body, std::shared_ptr<Job> job) {
   job->id = random_secret().substr(0, 22);
   const std::string folder = call.study + "~" + job->id;
   job->downloads = call.api.library().export_folder(folder);
-  job->download_url = "/api/v1/studies/" + http::percent_encoded(call.study) + "/exports/" + job->id;
+  job->download_url =
+      "/api/v1/studies/" + http::percent_encoded(call.study) + "/exports/" + job->id;
   if (!conversation->submit(job)) return busy();
   return stream_response(job->stream);
 }
@@ -103,14 +104,15 @@ Outcome turns(Call& call) {
   CELLOQUY_TRY(const auto conversation, call.conversation());
   const auto now = conversation->snapshot();
   json out = json::array();
-  for (std::size_t i = 0; i < now->turns->size(); ++i) out.push_back(turn_json(i, (*now->turns)[i]));
+  for (std::size_t i = 0; i < now->turns->size(); ++i)
+    out.push_back(turn_json(i, (*now->turns)[i]));
   return json_response({{"turns", out}});
 }
 
 /// The number of a turn in the address, or one beyond the last.
 std::size_t turn_number(const std::string& text, std::size_t n_turns) {
-  const bool number = !text.empty() && text.size() < 9 &&
-                      text.find_first_not_of("0123456789") == std::string::npos;
+  const bool number =
+      !text.empty() && text.size() < 9 && text.find_first_not_of("0123456789") == std::string::npos;
   return number ? std::stoul(text) : n_turns;
 }
 
@@ -160,33 +162,91 @@ Outcome events(Call& call) {
   const std::string last = call.request.header("last-event-id");
   const bool number = !last.empty() && last.size() < 15 &&
                       last.find_first_not_of("0123456789") == std::string::npos;
-  return stream_response(hub->join(number ? std::stoull(last) : 0,
-                                   {{"state", now ? json(now->state) : json()},
-                                    {"session", call.session}}));
+  return stream_response(
+      hub->join(number ? std::stoull(last) : 0,
+                {{"state", now ? json(now->state) : json()}, {"session", call.session}}));
 }
 
 }  // namespace
 
 void add_conversation_routes(std::vector<Route>& routes) {
   const char* stream = "text/event-stream";
-  routes.push_back({"POST", "/studies/{id}/ask", "A question; the answer comes as a stream of events.",
-                    Right::analyse, Speed::opens, BodyKind::json, ask, {}, stream});
-  routes.push_back({"POST", "/studies/{id}/tools/{name}", "Runs one tool.", Right::analyse,
-                    Speed::opens, BodyKind::json, call_tool, {}, stream});
-  routes.push_back({"POST", "/studies/{id}/exports", "Writes results to files for download.",
-                    Right::analyse, Speed::opens, BodyKind::json, export_files, {}, stream});
-  routes.push_back({"GET", "/studies/{id}/jobs", "What runs and waits in this session.", Right::view,
-                    Speed::opens, BodyKind::none, jobs, {}});
-  routes.push_back({"DELETE", "/studies/{id}/jobs/{job}", "Stops a job.", Right::analyse,
-                    Speed::opens, BodyKind::none, cancel, {}});
-  routes.push_back({"GET", "/studies/{id}/turns", "The conversation so far.", Right::view,
-                    Speed::opens, BodyKind::none, turns, {}});
-  routes.push_back({"GET", "/studies/{id}/turns/{n}", "One turn with its whole answer.", Right::view,
-                    Speed::opens, BodyKind::none, one_turn, {}});
-  routes.push_back({"POST", "/studies/{id}/feedback", "Whether an answer was helpful; kept in the workspace.",
-                    Right::view, Speed::opens, BodyKind::json, feedback, {}});
-  routes.push_back({"GET", "/studies/{id}/events", "What others do, and progress.", Right::view,
-                    Speed::quick, BodyKind::none, events, {}, stream});
+  routes.push_back({"POST",
+                    "/studies/{id}/ask",
+                    "A question; the answer comes as a stream of events.",
+                    Right::analyse,
+                    Speed::opens,
+                    BodyKind::json,
+                    ask,
+                    {},
+                    stream});
+  routes.push_back({"POST",
+                    "/studies/{id}/tools/{name}",
+                    "Runs one tool.",
+                    Right::analyse,
+                    Speed::opens,
+                    BodyKind::json,
+                    call_tool,
+                    {},
+                    stream});
+  routes.push_back({"POST",
+                    "/studies/{id}/exports",
+                    "Writes results to files for download.",
+                    Right::analyse,
+                    Speed::opens,
+                    BodyKind::json,
+                    export_files,
+                    {},
+                    stream});
+  routes.push_back({"GET",
+                    "/studies/{id}/jobs",
+                    "What runs and waits in this session.",
+                    Right::view,
+                    Speed::opens,
+                    BodyKind::none,
+                    jobs,
+                    {}});
+  routes.push_back({"DELETE",
+                    "/studies/{id}/jobs/{job}",
+                    "Stops a job.",
+                    Right::analyse,
+                    Speed::opens,
+                    BodyKind::none,
+                    cancel,
+                    {}});
+  routes.push_back({"GET",
+                    "/studies/{id}/turns",
+                    "The conversation so far.",
+                    Right::view,
+                    Speed::opens,
+                    BodyKind::none,
+                    turns,
+                    {}});
+  routes.push_back({"GET",
+                    "/studies/{id}/turns/{n}",
+                    "One turn with its whole answer.",
+                    Right::view,
+                    Speed::opens,
+                    BodyKind::none,
+                    one_turn,
+                    {}});
+  routes.push_back({"POST",
+                    "/studies/{id}/feedback",
+                    "Whether an answer was helpful; kept in the workspace.",
+                    Right::view,
+                    Speed::opens,
+                    BodyKind::json,
+                    feedback,
+                    {}});
+  routes.push_back({"GET",
+                    "/studies/{id}/events",
+                    "What others do, and progress.",
+                    Right::view,
+                    Speed::quick,
+                    BodyKind::none,
+                    events,
+                    {},
+                    stream});
 }
 
 }  // namespace celloquy::server

@@ -150,7 +150,8 @@ json fields_json(const Snapshot& snapshot, Language language) {
   }
   const auto types = tools::cell_type_column(*snapshot.data);
   for (const auto& [name, column] : snapshot.data->obs.columns)
-    out.push_back(field_json(name, types == name ? message("tools.title.cell_type") : Text::same(name),
+    out.push_back(field_json(name,
+                             types == name ? message("tools.title.cell_type") : Text::same(name),
                              "file", values_of(kept_column(snapshot, column)), language));
   return out;
 }
@@ -179,7 +180,8 @@ json embeddings_json(const Snapshot& snapshot) {
       const std::string name = one["name"];
       if (!one["ready"]) return 3;
       if (name == "umap") return 0;
-      return name.find("umap") != std::string::npos || name.find("tsne") != std::string::npos ? 1 : 2;
+      return name.find("umap") != std::string::npos || name.find("tsne") != std::string::npos ? 1
+                                                                                              : 2;
     };
     return rank(a) < rank(b);
   });

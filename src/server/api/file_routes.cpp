@@ -44,12 +44,13 @@ Outcome download(Call& call) {
     return refused(404, "not_found", "server.no_file", {{"file", call.parts["file"]}});
   };
   const std::string& id = call.parts["export"];
-  const bool plain = id.find_first_not_of(
-                         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") ==
-                     std::string::npos;
+  const bool plain =
+      id.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") ==
+      std::string::npos;
   if (!plain || id.size() != 22) return missing();
   std::error_code error;
-  const fs::path folder = fs::canonical(call.api.library().export_folder(call.study + "~" + id), error);
+  const fs::path folder =
+      fs::canonical(call.api.library().export_folder(call.study + "~" + id), error);
   if (error) return missing();
   const fs::path file = fs::canonical(folder / call.parts["file"], error);
   if (error || !fs::is_regular_file(file, error)) return missing();
@@ -59,8 +60,8 @@ Outcome download(Call& call) {
   http::Response response;
   // Never shown in the page's own origin: a report would run there.
   response.with("Content-Type", "application/octet-stream")
-      .with("Content-Disposition", "attachment; filename*=UTF-8''" +
-                                       http::percent_encoded(file.filename().string()));
+      .with("Content-Disposition",
+            "attachment; filename*=UTF-8''" + http::percent_encoded(file.filename().string()));
   response.body = http::FileBody{file.string(), fs::file_size(file, error)};
   return response;
 }
@@ -68,12 +69,30 @@ Outcome download(Call& call) {
 }  // namespace
 
 void add_file_routes(std::vector<Route>& routes) {
-  routes.push_back({"POST", "/studies", "Uploads a file (the body) under a name.", Right::view,
-                    Speed::computes, BodyKind::upload, upload, {}});
-  routes.push_back({"DELETE", "/studies/{id}", "Deletes an uploaded study.", Right::own,
-                    Speed::computes, BodyKind::none, forget, {}});
-  routes.push_back({"GET", "/studies/{id}/exports/{export}/{file*}", "Downloads a written file.",
-                    Right::analyse, Speed::quick, BodyKind::none, download, {},
+  routes.push_back({"POST",
+                    "/studies",
+                    "Uploads a file (the body) under a name.",
+                    Right::view,
+                    Speed::computes,
+                    BodyKind::upload,
+                    upload,
+                    {}});
+  routes.push_back({"DELETE",
+                    "/studies/{id}",
+                    "Deletes an uploaded study.",
+                    Right::own,
+                    Speed::computes,
+                    BodyKind::none,
+                    forget,
+                    {}});
+  routes.push_back({"GET",
+                    "/studies/{id}/exports/{export}/{file*}",
+                    "Downloads a written file.",
+                    Right::analyse,
+                    Speed::quick,
+                    BodyKind::none,
+                    download,
+                    {},
                     "application/octet-stream"});
 }
 

@@ -20,7 +20,8 @@ std::string text_of(const json& body, const char* name) {
 }
 
 /// Ids of the states between the root and here.
-std::set<std::string> path_to(const std::vector<workspace::State>& states, const std::string& here) {
+std::set<std::string> path_to(const std::vector<workspace::State>& states,
+                              const std::string& here) {
   std::set<std::string> path{here};
   // Parents stand before their children.
   for (auto state = states.rbegin(); state != states.rend(); ++state)
@@ -74,13 +75,13 @@ Outcome move_in_history(Call& call) {
     return refused(400, "usage", "server.bad_action");
   CELLOQUY_TRY(const auto conversation, call.conversation());
   Text summary;
-  const auto done = conversation->with_study(
-      call.context(), text_of(body, "client").substr(0, 100), call.person.name,
-      [&](workspace::Study& study) -> Status {
-        CELLOQUY_CHECK(move(study, action, body));
-        summary = study.state().summary;
-        return {};
-      });
+  const auto done =
+      conversation->with_study(call.context(), text_of(body, "client").substr(0, 100),
+                               call.person.name, [&](workspace::Study& study) -> Status {
+                                 CELLOQUY_CHECK(move(study, action, body));
+                                 summary = study.state().summary;
+                                 return {};
+                               });
   if (!done) return busy();
   if (!*done) return tl::make_unexpected(Refusal(done->error()));
   const auto now = conversation->snapshot();
@@ -105,15 +106,15 @@ Outcome keep_view(Call& call) {
   blob.facts = kept;
   blob.facts["time"] = workspace::utc_time();
   CELLOQUY_CHECK(conversation->results().put("view-" + id, blob));
-  return json_response({{"view", id},
-                        {"url", "/?study=" + http::percent_encoded(call.study) + "&view=" + id}},
-                       201);
+  return json_response(
+      {{"view", id}, {"url", "/?study=" + http::percent_encoded(call.study) + "&view=" + id}}, 201);
 }
 
 Outcome view(Call& call) {
   CELLOQUY_TRY(const auto conversation, call.conversation());
   const std::string& id = call.parts["view"];
-  const bool plain = id.size() == 20 && id.find_first_not_of("0123456789abcdef") == std::string::npos;
+  const bool plain =
+      id.size() == 20 && id.find_first_not_of("0123456789abcdef") == std::string::npos;
   const auto blob = plain ? conversation->results().find("view-" + id) : std::nullopt;
   if (!blob) return refused(404, "not_found", "server.no_view", {{"view", id}});
   return json_response(blob->facts);
@@ -122,14 +123,38 @@ Outcome view(Call& call) {
 }  // namespace
 
 void add_history_routes(std::vector<Route>& routes) {
-  routes.push_back({"GET", "/studies/{id}/history", "The tree of states.", Right::view, Speed::opens,
-                    BodyKind::none, history, {}});
-  routes.push_back({"POST", "/studies/{id}/history", "Undo, redo, branch, switch, go to a state.",
-                    Right::analyse, Speed::computes, BodyKind::json, move_in_history, {}});
-  routes.push_back({"POST", "/studies/{id}/views", "A link that restores a view.", Right::annotate,
-                    Speed::opens, BodyKind::json, keep_view, {}});
-  routes.push_back({"GET", "/studies/{id}/views/{view}", "What such a link holds.", Right::view,
-                    Speed::opens, BodyKind::none, view, {}});
+  routes.push_back({"GET",
+                    "/studies/{id}/history",
+                    "The tree of states.",
+                    Right::view,
+                    Speed::opens,
+                    BodyKind::none,
+                    history,
+                    {}});
+  routes.push_back({"POST",
+                    "/studies/{id}/history",
+                    "Undo, redo, branch, switch, go to a state.",
+                    Right::analyse,
+                    Speed::computes,
+                    BodyKind::json,
+                    move_in_history,
+                    {}});
+  routes.push_back({"POST",
+                    "/studies/{id}/views",
+                    "A link that restores a view.",
+                    Right::annotate,
+                    Speed::opens,
+                    BodyKind::json,
+                    keep_view,
+                    {}});
+  routes.push_back({"GET",
+                    "/studies/{id}/views/{view}",
+                    "What such a link holds.",
+                    Right::view,
+                    Speed::opens,
+                    BodyKind::none,
+                    view,
+                    {}});
 }
 
 }  // namespace celloquy::server

@@ -13,14 +13,16 @@ json parameters_of(const std::string& pattern) {
   for (auto at = pattern.find('{'); at != std::string::npos; at = pattern.find('{', at + 1)) {
     std::string part = pattern.substr(at + 1, pattern.find('}', at) - at - 1);
     if (part.ends_with('*')) part.pop_back();
-    out.push_back({{"name", part}, {"in", "path"}, {"required", true}, {"schema", {{"type", "string"}}}});
+    out.push_back(
+        {{"name", part}, {"in", "path"}, {"required", true}, {"schema", {{"type", "string"}}}});
   }
   return out;
 }
 
 json body_of(BodyKind kind) {
   const char* type = kind == BodyKind::json ? "application/json" : "application/octet-stream";
-  return {{"content", {{type, {{"schema", {{"type", kind == BodyKind::json ? "object" : "string"}}}}}}}};
+  return {{"content",
+           {{type, {{"schema", {{"type", kind == BodyKind::json ? "object" : "string"}}}}}}}};
 }
 
 std::string path_of(std::string pattern) {
@@ -29,14 +31,15 @@ std::string path_of(std::string pattern) {
 }
 
 json operation_of(const Route& route) {
-  json out = {{"summary", route.purpose},
-              {"x-right", name(route.right)},
-              {"responses",
-               {{"200", {{"description", "Done."}, {"content", {{route.answers, json::object()}}}}},
-                {"default",
-                 {{"description", "Refused."},
-                  {"content",
-                   {{"application/json", {{"schema", {{"$ref", "#/components/schemas/Error"}}}}}}}}}}}};
+  json out = {
+      {"summary", route.purpose},
+      {"x-right", name(route.right)},
+      {"responses",
+       {{"200", {{"description", "Done."}, {"content", {{route.answers, json::object()}}}}},
+        {"default",
+         {{"description", "Refused."},
+          {"content",
+           {{"application/json", {{"schema", {{"$ref", "#/components/schemas/Error"}}}}}}}}}}}};
   if (const json parameters = parameters_of(route.pattern); !parameters.empty())
     out["parameters"] = parameters;
   if (route.body != BodyKind::none) out["requestBody"] = body_of(route.body);

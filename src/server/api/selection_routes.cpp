@@ -38,8 +38,8 @@ Cells named(const Snapshot& now, const json& name) {
 
 Cells combined(const Snapshot& now, const json& body) {
   const std::string how = body["combine"].is_string() ? body["combine"].get<std::string>() : "";
-  if (!body.contains("of") || !body["of"].is_array() || body["of"].empty() || body["of"].size() > 50 ||
-      (how != "union" && how != "intersection" && how != "difference"))
+  if (!body.contains("of") || !body["of"].is_array() || body["of"].empty() ||
+      body["of"].size() > 50 || (how != "union" && how != "intersection" && how != "difference"))
     return not_understood();
   tools::CellList out;
   bool first = true;
@@ -86,13 +86,15 @@ Cells by_field(Call& call, const Snapshot& now, const json& body) {
   const auto values = field_values(now, name, call.language);
   if (!values) return refused(404, "not_found", "server.no_field", {{"name", name}});
   if (values->kind == FieldValues::Kind::number) return in_range(values->numbers, now, body);
-  if (values->kind == FieldValues::Kind::text || !body.contains("values") || !body["values"].is_array())
+  if (values->kind == FieldValues::Kind::text || !body.contains("values") ||
+      !body["values"].is_array())
     return not_understood();
   std::set<std::string> wanted;
   for (const auto& value : body["values"])
     if (value.is_string()) wanted.insert(value.get<std::string>());
   std::vector<std::uint8_t> chosen;
-  for (const auto& category : values->groups.categories) chosen.push_back(wanted.contains(category));
+  for (const auto& category : values->groups.categories)
+    chosen.push_back(wanted.contains(category));
   return where(now, [&](std::size_t i) {
     const auto code = values->groups.codes[i];
     return code >= 0 && chosen[static_cast<std::size_t>(code)];

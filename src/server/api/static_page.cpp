@@ -41,9 +41,10 @@ http::Response not_built(Language language) {
   http::Response response;
   response.with("Content-Type", "text/html; charset=utf-8")
       .with("Content-Security-Policy", page_policy);
-  response.body = "<!doctype html><meta charset=\"utf-8\"><title>celloquy</title><h1>celloquy</h1><p>" +
-                  message("server.page_not_built").in(language) + "</p><p>" +
-                  message("server.page_not_built.remedy").in(language) + "</p>";
+  response.body =
+      "<!doctype html><meta charset=\"utf-8\"><title>celloquy</title><h1>celloquy</h1><p>" +
+      message("server.page_not_built").in(language) + "</p><p>" +
+      message("server.page_not_built.remedy").in(language) + "</p>";
   return response;
 }
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "base/hashing.hpp"
-#include "server/api/facts.hpp"
 #include "server/api/api.hpp"
+#include "server/api/facts.hpp"
 #include "tools/biology.hpp"
 #include "tools/gene_resolution.hpp"
 
@@ -23,8 +23,8 @@ json listed(Call& call, const Served& one) {
           {"open", data != nullptr},
           {"rights", name(call.person.on(one.id))},
           {"uploaded", one.uploaded},
-          {"summary", data ? json{{"n_cells", data->n_cells()}, {"n_genes", data->n_genes()}}
-                           : json()}};
+          {"summary",
+           data ? json{{"n_cells", data->n_cells()}, {"n_genes", data->n_genes()}} : json()}};
 }
 
 Outcome list(Call& call) {
@@ -36,11 +36,10 @@ Outcome list(Call& call) {
 
 /// The parts that cost a look at every cell are kept by what made them.
 json fields_of(Call& call, const Snapshot& snapshot) {
-  const std::string key = "fields:" + snapshot.cells_key + ":" +
-                          (snapshot.clusters ? snapshot.clusters->key : "") + ":" +
-                          (snapshot.labels ? snapshot.labels->key : "") +
-                          (call.language == Language::chinese ? ":zh" : ":en") + ":" +
-                          snapshot.data->fingerprint;
+  const std::string key =
+      "fields:" + snapshot.cells_key + ":" + (snapshot.clusters ? snapshot.clusters->key : "") +
+      ":" + (snapshot.labels ? snapshot.labels->key : "") +
+      (call.language == Language::chinese ? ":zh" : ":en") + ":" + snapshot.data->fingerprint;
   if (const auto known = call.api.cache().find(key)) return json::parse(*known);
   json fields = fields_json(snapshot, call.language);
   call.api.cache().put(key, dump(fields));
@@ -99,7 +98,8 @@ Outcome one_cell(Call& call) {
   const std::size_t in_file = now->cells->kept[n];
   const Dataset& data = *now->data;
   json values = json::array();
-  const auto add = [&](const std::string& name, const std::string& title, const std::string& value) {
+  const auto add = [&](const std::string& name, const std::string& title,
+                       const std::string& value) {
     values.push_back({{"name", name}, {"title", title}, {"value", value}});
   };
   for (const auto& [name, grouping] : {std::pair("label", now->labels), {"cluster", now->clusters}})
@@ -181,7 +181,7 @@ Outcome genes(Call& call) {
   if (const auto gene = tools::resolve_gene(data, wanted))
     found.push_back({{"name", gene->name},
                      {"matched", wanted},
-                     {"kind", !gene->synonym                    ? "symbol"
+                     {"kind", !gene->synonym                      ? "symbol"
                               : folded(wanted).starts_with("ENS") ? "ensembl"
                                                                   : "synonym"}});
   for (const auto& other : tools::ambiguous_gene(wanted, data.organism.organism))
@@ -200,7 +200,8 @@ void add_study_routes(std::vector<Route>& routes) {
   get("/studies", "The studies that one may see.", Speed::quick, list);
   get("/studies/{id}", "What a study holds; opens it.", Speed::opens, summary);
   get("/studies/{id}/fields", "What is known about the cells.", Speed::opens, fields);
-  get("/studies/{id}/cells/{n}", "One cell with all that is known about it.", Speed::opens, one_cell);
+  get("/studies/{id}/cells/{n}", "One cell with all that is known about it.", Speed::opens,
+      one_cell);
   get("/studies/{id}/genes", "Genes by name, synonym or identifier (q); else all names.",
       Speed::opens, genes);
 }

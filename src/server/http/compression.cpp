@@ -26,8 +26,8 @@ Encoding chosen_encoding(std::string_view accept) {
     const auto semicolon = item.find(';');
     const std::string name = item.substr(0, semicolon);
     const std::string quality = semicolon == std::string::npos ? "" : item.substr(semicolon + 1);
-    const bool forbidden = quality.starts_with("q=0") &&
-                           quality.find_first_of("123456789") == std::string::npos;
+    const bool forbidden =
+        quality.starts_with("q=0") && quality.find_first_of("123456789") == std::string::npos;
     if (forbidden) continue;
     gzip |= name == "gzip";
     zstd |= name == "zstd";

@@ -88,11 +88,13 @@ class Connection {
   asio::awaitable<unsigned> read_header(Request& request) {
     header_.emplace();
     header_->header_limit(shared_.options.most_header_bytes);
-    header_->body_limit(boost::none);
+    // The body is limited once it is known what it is for; Boost 1.74 takes "none" for 0.
+    header_->body_limit(std::numeric_limits<std::uint64_t>::max());
     limit(shared_.options.header_time);
     co_await beast::http::async_read_header(stream_, buffer_, *header_, token());
     if (failure_ == beast::http::error::header_limit) co_return 431;
-    if (failure_.category() == beast::http::make_error_code(beast::http::error::bad_method).category())
+    if (failure_.category() ==
+        beast::http::make_error_code(beast::http::error::bad_method).category())
       co_return failure_ == beast::http::error::end_of_stream ? dropped : 400;
     if (failure_) co_return dropped;
     const auto& head = header_->get();
@@ -106,8 +108,8 @@ class Connection {
       std::string name(field.name_string());
       for (char& c : name) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
       // Two of these would let two programs read two different requests.
-      if (request.headers.contains(name) &&
-          (name == "host" || name == "content-length" || name == "authorization" || name == "origin"))
+      if (request.headers.contains(name) && (name == "host" || name == "content-length" ||
+                                             name == "authorization" || name == "origin"))
         co_return 400;
       auto& value = request.headers[name];
       if (!value.empty()) value += name == "cookie" ? "; " : ", ";
@@ -237,7 +239,8 @@ class Connection {
   asio::awaitable<bool> answer(const Request& request, const Response& response) {
     if (const auto* events = std::get_if<std::shared_ptr<EventStream>>(&response.body))
       co_return co_await stream_events(response, **events);
-    const PreparedBody body = prepared(request, response, loopback_ && !shared_.options.compress_loopback);
+    const PreparedBody body =
+        prepared(request, response, loopback_ && !shared_.options.compress_loopback);
     co_await write(head_text(response, body, keep_alive_));
     if (!failure_ && !request.head) co_await write_body(body);
     co_return !failure_ && keep_alive_;

@@ -14,15 +14,15 @@ namespace celloquy::server::http {
 
 struct ListenerOptions {
   std::string address = "127.0.0.1";
-  std::uint16_t port = 0;             ///< 0: any free one
-  std::string certificate, key;       ///< PEM files; both or none
-  unsigned quick_threads = 0;         ///< for what is answered at once; 0: one a core, at least 2
-  unsigned slow_threads = 8;          ///< for what waits or computes
-  std::size_t most_slow = 64;         ///< slow requests that wait or run; more: 429
+  std::uint16_t port = 0;        ///< 0: any free one
+  std::string certificate, key;  ///< PEM files; both or none
+  unsigned quick_threads = 0;    ///< for what is answered at once; 0: one a core, at least 2
+  unsigned slow_threads = 8;     ///< for what waits or computes
+  std::size_t most_slow = 64;    ///< slow requests that wait or run; more: 429
   std::size_t most_connections = 1024, most_of_one_address = 256;
   std::uint32_t most_header_bytes = 16384;
-  std::chrono::milliseconds header_time{10'000};  ///< for the whole request line and headers
-  std::chrono::milliseconds body_time{30'000};    ///< for a body kept in memory
+  std::chrono::milliseconds header_time{10'000};   ///< for the whole request line and headers
+  std::chrono::milliseconds body_time{30'000};     ///< for a body kept in memory
   std::chrono::milliseconds upload_pause{10'000};  ///< without a byte of a streamed body
   std::chrono::milliseconds write_pause{30'000};   ///< without the client taking a piece of 256 KiB
   std::chrono::milliseconds idle_time{60'000};     ///< between requests of a connection

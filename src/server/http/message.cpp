@@ -28,7 +28,8 @@ bool decode(std::string_view text, bool plus, std::string& out) {
     }
     const auto byte = static_cast<unsigned char>(c);
     // A query value may be text of several lines; a path never is.
-    if (byte == 0 || byte == 0x7f || (byte < 0x20 && !(plus && (c == '\n' || c == '\t' || c == '\r'))))
+    if (byte == 0 || byte == 0x7f ||
+        (byte < 0x20 && !(plus && (c == '\n' || c == '\t' || c == '\r'))))
       return false;
     out += c;
   }
@@ -85,7 +86,8 @@ bool parse_target(std::string_view target, Request& request) {
   const auto question = target.find('?');
   auto path = target.substr(0, question);
   if (path.find('#') != std::string_view::npos) return false;
-  if (question != std::string_view::npos && !parse_query(target.substr(question + 1), request.query))
+  if (question != std::string_view::npos &&
+      !parse_query(target.substr(question + 1), request.query))
     return false;
   if (!decode(path, false, request.path)) return false;
   path.remove_prefix(1);

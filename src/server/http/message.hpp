@@ -17,9 +17,9 @@
 namespace celloquy::server::http {
 
 struct Request {
-  std::string method;                          ///< "GET"; "HEAD" arrives as "GET" with `head` set
-  std::string path;                            ///< decoded, begins with '/'
-  std::vector<std::string> segments;           ///< decoded pieces of the path, none empty, "." or ".."
+  std::string method;                 ///< "GET"; "HEAD" arrives as "GET" with `head` set
+  std::string path;                   ///< decoded, begins with '/'
+  std::vector<std::string> segments;  ///< decoded pieces of the path, none empty, "." or ".."
   std::map<std::string, std::string> query;    ///< the first value of each name
   std::map<std::string, std::string> headers;  ///< names in lower case
   std::string body;

@@ -24,8 +24,8 @@ bool compressible(const Response& response) {
 }
 
 std::string status_line(const Response& response) {
-  return "HTTP/1.1 " + std::to_string(response.status) + " " + std::string(reason(response.status)) +
-         "\r\n";
+  return "HTTP/1.1 " + std::to_string(response.status) + " " +
+         std::string(reason(response.status)) + "\r\n";
 }
 
 /// Values never hold line breaks: one from a file name would begin another header.
@@ -33,8 +33,7 @@ std::string header_lines(const Response& response) {
   std::string out;
   for (const auto& [name, value] : response.headers) {
     out += name + ": ";
-    for (const char c : value)
-      out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
+    for (const char c : value) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
     out += "\r\n";
   }
   return out;
@@ -97,8 +96,8 @@ bool PreparedBody::piece(std::uint64_t at, std::size_t most, std::string& scratc
   }
   scratch.resize(wanted);
   for (std::size_t got = 0; got < wanted;) {
-    const auto read = pread(descriptor_, scratch.data() + got, wanted - got,
-                            static_cast<off_t>(at + got));
+    const auto read =
+        pread(descriptor_, scratch.data() + got, wanted - got, static_cast<off_t>(at + got));
     if (read < 0 && errno == EINTR) continue;
     if (read <= 0) return false;
     got += static_cast<std::size_t>(read);

@@ -120,8 +120,7 @@ std::string categorical_column(json header, const std::vector<std::int32_t>& cod
                                const std::vector<std::string>& names) {
   std::vector<std::size_t> sizes(names.size(), 0);
   std::size_t n_missing = 0;
-  for (const auto code : codes)
-    code >= 0 ? ++sizes[static_cast<std::size_t>(code)] : ++n_missing;
+  for (const auto code : codes) code >= 0 ? ++sizes[static_cast<std::size_t>(code)] : ++n_missing;
   header["kind"] = "categorical";
   header["n_missing"] = n_missing;
   header["categories"] = json::array();

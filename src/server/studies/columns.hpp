@@ -34,7 +34,8 @@ class ColumnWriter {
 enum class Precision { full, half };  ///< f32, or 65,535 steps between lowest and highest
 
 /// Numbers a kept cell, NaN where missing.
-std::string number_column(nlohmann::json header, std::span<const float> values, Precision precision);
+std::string number_column(nlohmann::json header, std::span<const float> values,
+                          Precision precision);
 /// `values`: `dimensions` a cell.
 std::string embedding_column(nlohmann::json header, std::span<const float> values,
                              std::size_t dimensions, Precision precision);

@@ -10,12 +10,10 @@ using nlohmann::json;
 
 std::string turn_key(const std::string& fingerprint, const std::string& session, std::size_t index,
                      const workspace::Turn& turn) {
-  return workspace::result_key(std::vector<std::string>{fingerprint}, "turn",
-                               {{"session", session},
-                                {"turn", index},
-                                {"question", turn.question},
-                                {"state", turn.state}},
-                               1);
+  return workspace::result_key(
+      std::vector<std::string>{fingerprint}, "turn",
+      {{"session", session}, {"turn", index}, {"question", turn.question}, {"state", turn.state}},
+      1);
 }
 
 Conversation::Conversation(std::unique_ptr<workspace::Study> study, std::shared_ptr<EventHub> hub,
@@ -177,19 +175,18 @@ void Conversation::finish(Job& job, const Expected<json>& answer) {
     job.status = Job::Status::done;
     job.stream->send("answer", dump(*answer));
   } else {
-    job.status = answer.error().code == ErrorCode::cancelled ? Job::Status::cancelled
-                                                             : Job::Status::failed;
-    job.stream->send("error", dump(error_json(answer.error(), job.language.value_or(job.interface))));
+    job.status =
+        answer.error().code == ErrorCode::cancelled ? Job::Status::cancelled : Job::Status::failed;
+    job.stream->send("error",
+                     dump(error_json(answer.error(), job.language.value_or(job.interface))));
   }
   job.stream->close();
   tell_job(job);
 }
 
 void Conversation::tell_job(const Job& job) {
-  json event = {{"job", job.id},
-                {"status", name(job.status)},
-                {"client", job.client},
-                {"user", job.user}};
+  json event = {
+      {"job", job.id}, {"status", name(job.status)}, {"client", job.client}, {"user", job.user}};
   if (job.question.empty())
     event["tool"] = job.call.tool;
   else

@@ -21,8 +21,8 @@ namespace celloquy::server {
 
 /// What a server gives to all its studies.
 struct Machine {
-  ThreadPool& threads;    ///< for loops
-  Workers& workers;       ///< for jobs
+  ThreadPool& threads;  ///< for loops
+  Workers& workers;     ///< for jobs
   std::atomic<std::size_t> waiting_jobs{0};
   std::size_t most_waiting_jobs = 64, most_waiting_of_session = 8;
 };

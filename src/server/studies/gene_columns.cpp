@@ -160,7 +160,8 @@ std::vector<float> GeneColumns::values(std::size_t gene) const {
   // The kernel is told what comes, so that a cold column is one read, not thousands.
   const std::size_t begin = offsets_[gene], bytes = offsets_[gene + 1] - begin;
   const auto expect = [&](const unsigned char* from, std::size_t each) {
-    const auto address = reinterpret_cast<std::uintptr_t>(from + begin * each) & ~std::uintptr_t{4095};
+    const auto address =
+        reinterpret_cast<std::uintptr_t>(from + begin * each) & ~std::uintptr_t{4095};
     madvise(reinterpret_cast<void*>(address), bytes * each + 4096, MADV_WILLNEED);
   };
   expect(indices_, index_bytes_);

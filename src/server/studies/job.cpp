@@ -43,9 +43,9 @@ class Teller final : public chat::AskObserver {
                        {"arguments", call.arguments},
                        {"purpose", purpose_of(call.tool).in(job_.interface)}});
     for (const auto& other : plan.alternatives) alternatives.push_back(other.in(plan.language));
-    job_.stream->send("reading", dump({{"calls", calls},
-                                       {"confidence", plan.confidence},
-                                       {"alternatives", alternatives}}));
+    job_.stream->send(
+        "reading",
+        dump({{"calls", calls}, {"confidence", plan.confidence}, {"alternatives", alternatives}}));
   }
 
   /// Files go to the job's own folder, whatever path was asked for.

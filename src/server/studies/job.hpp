@@ -19,13 +19,13 @@ struct Job {
   enum class Status { waiting, running, done, cancelled, failed };
 
   std::string id;
-  std::string question;                ///< empty: a tool call
+  std::string question;  ///< empty: a tool call
   chat::ToolCall call;
-  std::optional<Language> language;    ///< of the answer; none: that of the question
+  std::optional<Language> language;        ///< of the answer; none: that of the question
   Language interface = Language::english;  ///< of everything else
-  std::string client, user;            ///< who asked
-  std::string downloads;               ///< folder for files that tools write
-  std::string download_url;            ///< what stands before a file's name
+  std::string client, user;                ///< who asked
+  std::string downloads;                   ///< folder for files that tools write
+  std::string download_url;                ///< what stands before a file's name
   std::shared_ptr<http::EventStream> stream = std::make_shared<http::EventStream>();
   CancellationToken cancellation;
   std::atomic<Status> status{Status::waiting};

@@ -54,7 +54,8 @@ std::string study_id_of(const std::string& name) {
       out += '_';
   }
   // Names without a single Latin letter still get different ids.
-  const bool known = std::any_of(out.begin(), out.end(), [](char c) { return std::isalnum(static_cast<unsigned char>(c)); });
+  const bool known = std::any_of(
+      out.begin(), out.end(), [](char c) { return std::isalnum(static_cast<unsigned char>(c)); });
   if (!known) out = "study-" + hash_text(name).substr(0, 8);
   return out.substr(0, 80);
 }
@@ -80,7 +81,8 @@ Expected<std::unique_ptr<Library>> Library::make(const LibraryOptions& options, 
        entry.increment(error)) {
     const std::string name = entry->path().filename().string();
     if (!entry->is_regular_file() || !readable_name(name)) continue;
-    library->add({study_id_of(name), name, entry->path().string(), "", bytes_at(entry->path()), true});
+    library->add(
+        {study_id_of(name), name, entry->path().string(), "", bytes_at(entry->path()), true});
   }
   library->remove_old_exports();
   return library;
@@ -169,6 +171,7 @@ void Library::make_room(const std::string& for_id) {
         oldest = one;
     if (oldest == open_.end()) break;
     wanted -= std::min(wanted, oldest->second->bytes());
+    oldest->second->close();
     gone.push_back(oldest->second);
     open_.erase(oldest);
   }
@@ -195,8 +198,7 @@ void Library::close() {
     for (const auto& [key, hub] : hubs_) hubs.push_back(hub);
   }
   for (const auto& hub : hubs) hub->close();
-  for (const auto& study : all)
-    for (const auto& conversation : study->conversations()) conversation->cancel_all();
+  for (const auto& study : all) study->close();
 }
 
 Expected<Served> Library::add_upload(const std::string& temporary, const std::string& name,
@@ -236,8 +238,7 @@ bool Library::remove_upload(const std::string& id) {
     }
     std::erase_if(served_, [&](const Served& one) { return one.id == id; });
   }
-  if (gone)
-    for (const auto& conversation : gone->conversations()) conversation->cancel_all();
+  if (gone) gone->close();
   std::error_code error;
   fs::remove(served->path, error);
   fs::remove_all(served->path + ".celloquy", error);

@@ -15,7 +15,8 @@ struct LibraryOptions {
   std::vector<std::string> paths;  ///< files, folders of files, "demo"
   std::string uploads;             ///< folder for uploads and exports; empty: in the cache
   std::string workspace;           ///< for a single study; empty: beside the file
-  std::uint64_t memory = 0;        ///< bytes that open studies may take together; 0: half of what there is
+  std::uint64_t memory =
+      0;  ///< bytes that open studies may take together; 0: half of what there is
 };
 
 class Library {

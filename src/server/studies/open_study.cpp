@@ -30,8 +30,8 @@ Expected<tools::Shared<Normalization>> normalization_of_file(tools::Pipeline& pi
     CELLOQUY_TRY(const auto metrics, pipeline.quality_of_file());
     made.kind = Normalization::Kind::log1p;
     for (const double total : metrics->total_counts)
-      made.scale.push_back(
-          total > 0 ? static_cast<float>(pipeline.options().target_sum / total) : 0.0f);
+      made.scale.push_back(total > 0 ? static_cast<float>(pipeline.options().target_sum / total)
+                                     : 0.0f);
   } else if (kind == tools::Values::normalized) {
     made.kind = Normalization::Kind::log1p;
     made.scale.assign(data.n_cells(), 1.0f);
@@ -49,7 +49,8 @@ std::vector<float> of_kept(const Snapshot& snapshot, std::vector<float> all) {
 
 }  // namespace
 
-OpenStudy::~OpenStudy() {
+void OpenStudy::close() {
+  closing_.cancel();
   for (const auto& conversation : conversations()) conversation->cancel_all();
 }
 
@@ -81,6 +82,7 @@ Expected<std::shared_ptr<Conversation>> OpenStudy::conversation(
   Context context;
   context.threads = &machine_.threads;
   context.progress = &progress;
+  context.cancellation = &closing_;
   const bool first = data() == nullptr;
   if (first) hub->tell("study", {{"id", served_.id}, {"status", "opening"}});
   const auto refuse = [&](const Error& error) {
@@ -90,8 +92,8 @@ Expected<std::shared_ptr<Conversation>> OpenStudy::conversation(
     hub->tell("study", event);
     return tl::make_unexpected(error);
   };
-  auto study = workspace::Study::open(served_.path, {served_.workspace, session, false, false},
-                                      context);
+  auto study =
+      workspace::Study::open(served_.path, {served_.workspace, session, false, false}, context);
   if (!study) return refuse(study.error());
   if (!first) (*study)->use_dataset(data());
   auto made = std::make_shared<Conversation>(*std::move(study), hub, machine_);
@@ -116,43 +118,67 @@ Expected<std::shared_ptr<Conversation>> OpenStudy::conversation(
 }
 
 void OpenStudy::make_gene_columns(const std::shared_ptr<Conversation>& by) {
-  const auto data = this->data();
-  Context context;
-  context.threads = &machine_.threads;
-  by->with_study(context, "", "", [&](workspace::Study& study) -> Status {
-    const std::string folder = study.folder() + "/columns";
-    const std::string path = folder + "/" + study.fingerprint() + ".genes.clq";
-    auto columns = GeneColumns::open(path, *data);
-    if (!columns) {
-      tools::Pipeline pipeline(study, context);
-      Normalization plain;
-      const auto normalization = normalization_of_file(pipeline, *data);
-      CELLOQUY_CHECK(pipeline.flush());
-      CELLOQUY_TRY(const SparseMatrix by_gene, transposed(data->matrix.by_cell(), context));
-      workspace::make_folders(folder);
-      // Where there is no place for it, columns come from the matrix: slower, not wrong.
-      (void)GeneColumns::write(path, by_gene, normalization ? **normalization : plain);
-      columns = GeneColumns::open(path, *data);
-    }
-    std::lock_guard lock(mutex_);
-    genes_ = std::move(columns);
-    return {};
+  machine_.workers.run([self = shared_from_this(), by] {
+    Context context;
+    context.threads = &self->machine_.threads;
+    context.cancellation = &self->closing_;
+    // A job that came first may take long: then it is tried again after it.
+    const auto done = by->with_study(context, "", "", [&](workspace::Study& study) {
+      return self->make_gene_columns_of(study, context);
+    });
+    if (!done && !context.cancelled()) self->make_gene_columns(by);
   });
+}
+
+Status OpenStudy::make_gene_columns_of(workspace::Study& study, const Context& context) {
+  const auto data = this->data();
+  tools::Pipeline pipeline(study, context);
+  auto made = normalization_of_file(pipeline, *data);
+  const auto normalization =
+      made ? *made : std::make_shared<const Normalization>();  // shown as they are in the file
+  CELLOQUY_CHECK(pipeline.flush());
+  const auto know = [&](std::shared_ptr<const GeneColumns> columns) {
+    std::lock_guard lock(mutex_);
+    normalization_ = normalization;
+    genes_ = std::move(columns);
+    normalized_.notify_all();
+  };
+  const std::string folder = study.folder() + "/columns";
+  const std::string path = folder + "/" + study.fingerprint() + ".genes.clq";
+  if (auto columns = GeneColumns::open(path, *data)) {
+    know(std::move(columns));
+    return {};
+  }
+  know(nullptr);
+  CELLOQUY_TRY(const SparseMatrix by_gene, transposed(data->matrix.by_cell(), context));
+  workspace::make_folders(folder);
+  // Where there is no place for it, columns come from the matrix: slower, not wrong.
+  CELLOQUY_CHECK(GeneColumns::write(path, by_gene, *normalization));
+  know(GeneColumns::open(path, *data));
+  return {};
+}
+
+bool OpenStudy::genes_ready() const {
+  std::lock_guard lock(mutex_);
+  return normalization_ != nullptr;
 }
 
 Expected<std::vector<float>> OpenStudy::gene_values(const Snapshot& snapshot, std::uint32_t gene) {
   touch();
   std::shared_ptr<const GeneColumns> genes;
+  std::shared_ptr<const Normalization> normalization;
   {
-    std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
+    normalized_.wait_for(lock, std::chrono::seconds(60), [this] { return normalization_ != nullptr; });
     genes = genes_;
+    normalization = normalization_;
   }
+  if (!normalization) return failure(ErrorCode::cannot_answer, "server.genes_not_ready");
   if (genes && gene < genes->n_genes()) return of_kept(snapshot, genes->values(gene));
   Context context;
   context.threads = &machine_.threads;
-  Normalization identity;
-  CELLOQUY_TRY(auto all, group_summary::gene_values({&snapshot.data->matrix, &identity}, gene,
-                                                    context));
+  CELLOQUY_TRY(auto all, group_summary::gene_values({&snapshot.data->matrix, normalization.get()},
+                                                    gene, context));
   return of_kept(snapshot, std::move(all));
 }
 

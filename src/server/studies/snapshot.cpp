@@ -83,7 +83,8 @@ std::size_t n_kept_of(const Snapshot& snapshot, const std::vector<std::uint32_t>
   return n;
 }
 
-std::optional<tools::CellList> cells_of_bitmap(const Snapshot& snapshot, const std::string& bitmap) {
+std::optional<tools::CellList> cells_of_bitmap(const Snapshot& snapshot,
+                                               const std::string& bitmap) {
   const std::size_t n = snapshot.n_kept();
   if (bitmap.size() != (n + 7) / 8) return std::nullopt;
   if (n % 8 && static_cast<unsigned char>(bitmap.back()) >> (n % 8)) return std::nullopt;

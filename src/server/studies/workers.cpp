@@ -6,7 +6,7 @@ Workers::Workers(unsigned threads) {
   for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { loop(); });
 }
 
-Workers::~Workers() {
+void Workers::stop() {
   {
     std::lock_guard lock(mutex_);
     stopping_ = true;
@@ -14,6 +14,7 @@ Workers::~Workers() {
   }
   wake_.notify_all();
   for (auto& thread : threads_) thread.join();
+  threads_.clear();
 }
 
 void Workers::run(std::function<void()> work) {

@@ -13,8 +13,9 @@ namespace celloquy::server {
 class Workers {
  public:
   explicit Workers(unsigned threads);
-  /// Runs what was begun; what waits is dropped.
-  ~Workers();
+  ~Workers() { stop(); }
+  /// Waits for what was begun; what waits is dropped.
+  void stop();
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
   void run(std::function<void()> work);
