@@ -20,7 +20,7 @@ interface Header {
   n_missing?: number;
   n_positive?: number;
   gene?: string;
-  reading?: string;
+  reading?: { read_as?: string; genes?: string[] } | string;
 }
 
 export interface EmbeddingColumn {
@@ -143,7 +143,7 @@ export function decodeColumn(buffer: ArrayBuffer): Column {
       const probability = arrays.get("probability");
       return {
         kind: "number", name, title, state, n_cells, values: floats(values), low: low[0] ?? 0, high: high[0] ?? 1,
-        unit: header.unit ?? "", centred: header.centred ?? false, n_missing: header.n_missing ?? 0, reading: header.reading ?? "",
+        unit: header.unit ?? "", centred: header.centred ?? false, n_missing: header.n_missing ?? 0, reading: typeof header.reading === "object" ? (header.reading.read_as || header.reading.genes?.join(", ") || "") : (header.reading ?? ""),
         probability: probability instanceof Float32Array ? probability : null,
       };
     }

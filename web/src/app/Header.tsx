@@ -1,7 +1,7 @@
 // One line: what is open, where one is in its history, what can be taken away, and how the page looks.
 import { formatCount, t, useLanguage } from "../i18n";
 import { app, useApp, type Theme } from "../state/app";
-import { closeStudy, move, refreshStudies } from "../state/study";
+import { closeStudy, followAgain, move, refreshStudies } from "../state/study";
 import { keepPreferences } from "../state/view";
 import { setAddress } from "../api/client";
 import { refreshSummary } from "../state/study";
@@ -12,6 +12,7 @@ export function setLanguage(language: Language): void {
   setAddress({ language });
   document.documentElement.lang = language === "zh" ? "zh-Hans" : "en";
   keepPreferences();
+  followAgain();
   void refreshSummary(); // titles and suggestions come in the language asked for
 }
 

@@ -7,7 +7,7 @@ import { TurnView } from "./TurnView";
 
 export function Chat() {
   useLanguage();
-  const turns = useApp((s) => s.turns), suggestions = useApp((s) => s.summary?.suggestions), busy = turns.some((turn) => turn.status === "running" || turn.status === "waiting");
+  const turns = useApp((s) => s.turns), suggestions = useApp((s) => s.summary?.suggestions), input = useApp((s) => s.summary?.input), busy = turns.some((turn) => turn.status === "running" || turn.status === "waiting");
   const last = turns[turns.length - 1];
   const list = useRef<HTMLDivElement>(null);
   const inside = useRef<HTMLDivElement>(null);
@@ -19,6 +19,7 @@ export function Chat() {
         {turns.map((turn) => <TurnView key={turn.key} turn={turn} />)}
         {!busy && suggestions && (
           <div className="suggestions">
+            {turns.length === 0 && input && <div className="plain"><p>{input.plain}</p>{input.notes.map((note) => <p key={note} className="note">{note}</p>)}</div>}
             <p>{t(turns.length === 0 ? "chat.first" : "chat.next")}</p>
             {suggestions.map((text) => <button key={text} type="button" className="choice" onClick={() => void ask(text)}>{text}</button>)}
           </div>

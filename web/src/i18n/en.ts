@@ -183,6 +183,7 @@ export const en = {
   "export.picture.what": "the active panel as PNG",
   "export.made": "Already made",
   "share.title": "A link to this view",
+  "share.other_state": "This link was made in another state of the analysis. The history leads there.",
   "share.make": "Make a link",
   "share.what": "Who may open this study sees the same state, colours and filters.",
   "input.title": "What the file is",

@@ -184,6 +184,7 @@ export const zh: Catalogue = {
   "export.picture.what": "当前细胞图,PNG 格式",
   "export.made": "已生成",
   "share.title": "此视图的链接",
+  "share.other_state": "此链接是在分析的另一个状态下生成的,可从历史中前往。",
   "share.make": "生成链接",
   "share.what": "有权打开此数据集的人会看到相同的状态、颜色和筛选。",
   "input.title": "文件的内容",

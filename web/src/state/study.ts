@@ -127,6 +127,14 @@ function tellComputing(progress: Progress): void {
   app.set({ computing: progress.fraction !== null && progress.fraction >= 1 ? null : progress });
 }
 
+/** In another language, its titles of progress come in that language. */
+export function followAgain(): void {
+  const id = app.get().studyId;
+  if (!id) return;
+  events?.close();
+  follow(id);
+}
+
 function follow(id: string): void {
   const source = new EventSource(study.eventsUrl(id));
   events = source;

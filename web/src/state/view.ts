@@ -2,7 +2,8 @@
 import { session } from "../api/client";
 import { study } from "../api/study";
 import { app, type AppState } from "./app";
-import { report } from "./notice";
+import { t } from "../i18n";
+import { report, say } from "./notice";
 
 export function readAddress(): { study: string | null; view?: string } {
   const query = new URLSearchParams(location.search);
@@ -39,8 +40,11 @@ export async function shareView(): Promise<string | null> {
 }
 
 export async function applyView(id: string, view: string): Promise<void> {
-  const kept = (await study.view(id, view)).view as Partial<View>;
+  const { view: found, state } = await study.view(id, view);
+  const kept = found as Partial<View>;
   if (kept.version !== 1) return;
+  // Going there would move everybody in this conversation: that is for the reader to decide.
+  if (state && state !== app.get().summary?.state) say(t("share.other_state"));
   const { version: _, ...rest } = kept;
   app.set(rest);
 }
