@@ -132,7 +132,10 @@ def measure(scores, labels, truth, clusters, answer=None):
 
 
 def run_decoupler(method, frame, net, labels):
-    scores, _ = method(frame, net, tmin=AT_LEAST)
+    """ULM by its score; ORA by its p-value, as its users rank sets (its score, a log odds ratio, prefers small sets)."""
+    scores, p = method(frame, net, tmin=AT_LEAST)
+    if method is decoupler.mt.ora:
+        scores = -numpy.log10(p.clip(lower=1e-300)) + 1e-6 * scores
     return scores.reindex(columns=labels, fill_value=-numpy.inf).to_numpy(float)
 
 

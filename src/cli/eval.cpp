@@ -92,6 +92,31 @@ void add_eval_commands(CLI::App& app, Settings& settings, int& status,
         c.add_option("STUDIES", command.studies, "JSON object, as bench/eval/studies.json")
             ->required();
       });
+  add("gene-sets", "names of gene sets that are left out", eval_gene_sets,
+      [](CLI::App& c, EvalCommand& command) {
+        c.add_option("PAIRS", command.pairs, pairs_help)->required();
+      });
+  add("bulk", "tissues and diseases against samples of whole tissue", eval_bulk,
+      [](CLI::App& c, EvalCommand& command) {
+        c.add_option("PAIRS", command.pairs, pairs_help)->required();
+        c.add_option("TASKS", command.bulk, "JSON list, as bench/eval/bulk.json")->required();
+        c.add_option("--data", command.folder, "folder of the files that the tasks name");
+      });
+  add("all", "every protocol for which there are data, as one page", eval_all,
+      [](CLI::App& c, EvalCommand& command) {
+        command.tasks = "bench/eval/cells.json";
+        command.absent = "bench/eval/absent.json";
+        command.studies = "bench/eval/studies.json";
+        command.bulk = "bench/eval/bulk.json";
+        c.add_option("--data", command.folder, "folder of the files that the tasks name")
+            ->required();
+        c.add_option("--pairs", command.pairs, pairs_help);
+        c.add_option("--out", command.out, "write this name + .json and .md as well");
+        c.add_option("--tasks", command.tasks, "sets of cells")->capture_default_str();
+        c.add_option("--absent", command.absent, "absent types")->capture_default_str();
+        c.add_option("--studies", command.studies, "studies")->capture_default_str();
+        c.add_option("--bulk", command.bulk, "samples of whole tissue")->capture_default_str();
+      });
 }
 
 }  // namespace celloquy::cli

@@ -31,7 +31,14 @@ struct EvalReport {
 using EvalProtocol = Expected<EvalReport> (*)(const EvalCommand&, const Context&);
 
 Expected<EvalReport> eval_cells(const EvalCommand& command, const Context& context);
+/// Texts against profiles of studies that are left out.
 Expected<EvalReport> eval_profiles(const EvalCommand& command, const Context& context);
+/// Names of gene sets that are left out.
+Expected<EvalReport> eval_gene_sets(const EvalCommand& command, const Context& context);
+/// Tissues and diseases against samples of whole tissue.
+Expected<EvalReport> eval_bulk(const EvalCommand& command, const Context& context);
+/// All of them; those that need pairs only when there are some. Writes `out`.json and `out`.md.
+Expected<EvalReport> eval_all(const EvalCommand& command, const Context& context);
 
 /// `tasks` as bench/eval/search.json.
 Expected<EvalReport> eval_search(const EvalCommand& command, const Context& context);

@@ -279,6 +279,8 @@ Expected<space::Pool> build_pool(const PairsFolder& pairs, const std::filesystem
                                       [&](const auto& text) { return wanted[text.text] != 0; });
     const auto family = family_row[static_cast<std::size_t>(pairs[p].family)];
     if (!readable || family == none || left_out(pairs, pairs[p], options)) continue;
+    if (std::binary_search(options.left_out_pairs.begin(), options.left_out_pairs.end(), p))
+      continue;
     used.push_back(p);
     pool.entries.push_back({});
     pool.entries.back().family = family;

@@ -1,6 +1,7 @@
 #include "tools/space/cell_view.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <mutex>
 
 #include "knowledge/model_files.hpp"
@@ -15,12 +16,49 @@ constexpr std::size_t fewest_for_neighbors = 60;
 /// A panel type with a larger cosine is taken for the text itself.
 constexpr float same_type_cosine = 0.8f;
 
-/// log1p(CP10K) whatever the file holds.
-Expected<Normalization> log_counts_per_10k(Pipeline& pipeline, const CountMatrix& matrix) {
+/// Logarithms of values whose cells add up to something else than 10,000: counts per million,
+/// or intensities of microarrays. Where the sum is not known they are taken for what they are
+/// compared with.
+bool other_scale(const Dataset& data) {
+  constexpr double target = 1e4, tolerance = 0.05;
+  for (const auto& matrix : data.states)
+    if (matrix.where == data.matrix_where)
+      return matrix.target_sum > 0 && std::abs(matrix.target_sum / target - 1) > tolerance;
+  return false;
+}
+
+/// exp(x) − 1 of each stored value; `Index`: wide enough for the genes.
+template <class Index>
+CountMatrix without_logarithm(const SparseMatrix& from) {
+  std::vector<std::uint64_t> offsets(from.offsets().begin(), from.offsets().end());
+  Buffer<Index> genes(from.n_nonzeros());
+  Buffer<float> values(from.n_nonzeros());
+  RowDecoder rows(from);
+  std::size_t at = 0;
+  for (std::size_t cell = 0; cell < from.n_major(); ++cell) {
+    const auto row = rows.row(cell);
+    for (std::size_t k = 0; k < row.values.size(); ++k, ++at) {
+      genes[at] = static_cast<Index>(row.indices[k]);
+      values[at] = std::max(0.0f, std::expm1(row.values[k]));
+    }
+  }
+  return CountMatrix(SparseMatrix(Order::cell_major, from.n_major(), from.n_minor(),
+                                  std::move(offsets), std::move(genes), std::move(values)));
+}
+
+/// log1p(CP10K) whatever the file holds; `matrix` is replaced where it must be turned back first.
+Expected<Normalization> log_counts_per_10k(Pipeline& pipeline, CountMatrix& matrix) {
   CELLOQUY_TRY(const Values kind, pipeline.values());
-  if (kind != Values::normalized) {
+  if (kind == Values::counts) {
     CELLOQUY_TRY(const auto shared, pipeline.normalization());
     return *shared;
+  }
+  if (kind == Values::logged) {
+    CELLOQUY_TRY(const Dataset* data, pipeline.dataset());
+    if (!other_scale(*data)) return Normalization{};
+    const auto& stored = matrix.by_cell();
+    matrix = stored.n_genes() <= 0x10000 ? without_logarithm<std::uint16_t>(stored)
+                                         : without_logarithm<std::uint32_t>(stored);
   }
   // Normalised values of any scale (TPM, CPM, library-size normalised means).
   Normalization out;

@@ -1,9 +1,6 @@
 #include "training/evaluation/cell_tasks.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <atomic>
 #include <nlohmann/json.hpp>
 
 #include "tools/choose_cells.hpp"
@@ -54,25 +51,7 @@ bool no_label(const std::string& name) {
 
 }  // namespace
 
-class TaskCells::Folder {
- public:
-  Folder() {
-    static std::atomic<unsigned> number{0};
-    path_ = std::filesystem::temp_directory_path() /
-            ("celloquy-eval-" + std::to_string(getpid()) + "-" + std::to_string(number++));
-    std::filesystem::create_directories(path_);
-  }
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  std::string path() const { return path_.string(); }
-
- private:
-  std::filesystem::path path_;
-};
-
-TaskCells::TaskCells() : work_(std::make_unique<Folder>()) {}
+TaskCells::TaskCells() : work_(std::make_unique<TemporaryFolder>()) {}
 TaskCells::TaskCells(TaskCells&&) noexcept = default;
 TaskCells::~TaskCells() = default;
 

@@ -10,6 +10,7 @@
 
 #include "base/context.hpp"
 #include "tools/pipeline/pipeline.hpp"
+#include "training/evaluation/temporary_folder.hpp"
 
 namespace celloquy::training {
 
@@ -43,10 +44,9 @@ class TaskCells {
   const std::vector<std::size_t>& truth() const { return truth_; }
 
  private:
-  class Folder;
   TaskCells();
 
-  std::unique_ptr<Folder> work_;
+  std::unique_ptr<TemporaryFolder> work_;
   std::unique_ptr<workspace::Study> study_;
   std::unique_ptr<tools::Pipeline> pipeline_;
   std::vector<std::string> texts_;

@@ -16,6 +16,7 @@
 #include "space/text/cell_type_names.hpp"
 #include "space/text/text_tower.hpp"
 #include "training/evaluation/measures.hpp"
+#include "training/evaluation/queries.hpp"
 #include "training/json_lines.hpp"
 #include "workspace/atomic_file.hpp"
 
@@ -192,28 +193,10 @@ class Fold {
   const Context& context_;
 };
 
-struct FunctionQuery {
-  std::string language, text;
-  knowledge::TermIndex type;
-};
-
-Expected<std::vector<FunctionQuery>> function_queries() {
-  CELLOQUY_TRY(const auto* ontology, knowledge::cell_ontology());
-  CELLOQUY_TRY(const auto text, knowledge::read_model_file("lexicon/cell_functions.tsv"));
-  CELLOQUY_TRY(auto rows, knowledge::TableReader::open("cell_functions.tsv", text,
-                                                       {"id", "language", "split", "text"}));
-  std::vector<FunctionQuery> queries;
-  std::vector<std::string_view> f;
-  while (rows.next(f))
-    if (const auto term = ontology->find_id(f[0]); term && f[2] == "eval")
-      queries.push_back({std::string(f[1]), std::string(f[3]), *term});
-  return queries;
-}
-
 /// Queries against all profiles of a study that are mapped to a cell type.
-Status ask_functions(Fold& fold, const std::vector<FunctionQuery>& queries, space::TextTower& tower,
-                     const PairsFolder& pairs, std::span<const Profile> profiles, double own_share,
-                     const Context& context) {
+Status ask(Fold& fold, const std::vector<ProfileQuery>& queries, space::TextTower& tower,
+           const PairsFolder& pairs, std::span<const Profile> profiles, double own_share,
+           const Context& context) {
   CELLOQUY_TRY(const auto* ontology, knowledge::cell_ontology());
   std::vector<Profile> mapped;
   for (const auto& profile : profiles)
@@ -222,7 +205,7 @@ Status ask_functions(Fold& fold, const std::vector<FunctionQuery>& queries, spac
   for (const auto& profile : mapped) kinds.insert(profile.type);
   if (kinds.size() < 5) return {};
   std::vector<std::string> texts;
-  std::vector<const FunctionQuery*> asked;
+  std::vector<const ProfileQuery*> asked;
   for (const auto& query : queries) {
     const auto hits = std::count_if(mapped.begin(), mapped.end(), [&](const auto& profile) {
       return ontology->is_a(profile.type, query.type);
@@ -245,8 +228,8 @@ Status ask_functions(Fold& fold, const std::vector<FunctionQuery>& queries, spac
     std::size_t first = mapped.size();
     for (std::size_t i = 0; i < mapped.size(); ++i)
       if (positive[i]) first = std::min(first, rank_of(column, i));
-    fold.add("function " + asked[q]->language + " AUROC", auroc(column, positive));
-    fold.add("function " + asked[q]->language + " MRR", 1 / static_cast<double>(first));
+    fold.add(asked[q]->kind + " AUROC", auroc(column, positive));
+    fold.add(asked[q]->kind + " MRR", 1 / static_cast<double>(first));
   }
   return {};
 }
@@ -276,7 +259,9 @@ Expected<ProfileMeasures> evaluate_profiles(const PairsFolder& pairs,
                                             const std::vector<Study>& studies,
                                             const ProfileOptions& options, const Context& context) {
   Records records;
-  CELLOQUY_TRY(const auto queries, function_queries());
+  CELLOQUY_TRY(auto queries, function_queries());
+  CELLOQUY_TRY(const auto lists, marker_list_queries(folder));
+  queries.insert(queries.end(), lists.begin(), lists.end());
   CELLOQUY_TRY(const auto names, space::CellTypeNames::load());
   for (std::size_t s = 0; s < studies.size(); ++s) {
     context.report("studies", static_cast<double>(s) / static_cast<double>(studies.size()));
@@ -305,8 +290,7 @@ Expected<ProfileMeasures> evaluate_profiles(const PairsFolder& pairs,
       CELLOQUY_CHECK(fold.own_labels(pairs, table, options.own_share));
       CELLOQUY_CHECK(
           fold.ontology_labels(pairs, table, terms, term_texts, options.own_share, names));
-      CELLOQUY_CHECK(
-          ask_functions(fold, queries, *tower, pairs, table, options.own_share, context));
+      CELLOQUY_CHECK(ask(fold, queries, *tower, pairs, table, options.own_share, context));
       begin = end;
     }
   }
