@@ -125,6 +125,15 @@ test("keep the selection, see it in the history, undo", async ({ page }) => {
   await expect(page.locator(".kept")).toHaveText(before!, { timeout: 60_000 });
 });
 
+test("what are these: a click asks about the selected cells and no others", async ({ page }) => {
+  await open(page);
+  await page.locator(".legend.groups .group").nth(2).click();
+  await page.locator(".selection-bar button").first().click();
+  const last = page.locator(".turn").last();
+  await expect(last.locator(".foot, .failure").first()).toBeVisible({ timeout: 90_000 });
+  if (server.real) await expect(last.locator(".answer")).toContainText("selected cells");
+});
+
 test("hiding a group hides its cells and nothing else; a link restores it", async ({ page }) => {
   await open(page);
   await page.locator(".legend.groups input[type=checkbox]").first().uncheck();
