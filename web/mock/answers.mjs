@@ -5,6 +5,7 @@ export const tools = [
   { name: "describe_data", purpose: { en: "Say what is in the file.", zh: "说明文件的内容。" }, example: { en: "What is in this file?", zh: "文件里有什么?" }, changes_state: false, arguments: [] },
   { name: "markers", purpose: { en: "Find the marker genes of a group of cells.", zh: "找出一组细胞的标志基因。" }, example: { en: "What are the marker genes of the B cells?", zh: "B细胞的标志基因有哪些?" }, changes_state: false,
     arguments: [{ name: "group", type: "group", required: true, purpose: { en: "The group", zh: "细胞组" } }, { name: "most", type: "integer", required: false, purpose: { en: "How many genes", zh: "基因个数" } }] },
+  { name: "annotate", purpose: { en: "Name the cell types of the clusters.", zh: "给各群命名细胞类型。" }, changes_state: false, arguments: [{ name: "group", type: "group", required: false, purpose: { en: "The group", zh: "细胞组" } }] },
   { name: "subset", purpose: { en: "Keep or leave out groups of cells.", zh: "保留或去除细胞组。" }, changes_state: true, arguments: [{ name: "groups", type: "groups", required: true, purpose: { en: "The groups", zh: "细胞组" } }] },
 ];
 

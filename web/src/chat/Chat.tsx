@@ -2,7 +2,7 @@
 import { useEffect, useRef, type RefObject } from "react";
 import { formatCount, t, useLanguage } from "../i18n";
 import { app, useApp } from "../state/app";
-import { ask } from "../state/turns";
+import { ask, callTool } from "../state/turns";
 import { TurnView } from "./TurnView";
 
 export function Chat() {
@@ -57,6 +57,12 @@ function usePinned(list: RefObject<HTMLDivElement | null>, inside: RefObject<HTM
   }, [list, inside, asked, n]);
 }
 
+/** A click says which cells are meant, so it calls the tool; where the program has no such tool, the sentence is sent. */
+function ofThese(tool: string, words: string): Promise<unknown> {
+  const known = app.get().tools.some((other) => other.name === tool && other.arguments.some((argument) => argument.name === "group"));
+  return known ? callTool(tool, { group: "selection" }, words) : ask(words);
+}
+
 /** What can be asked of the present selection. */
 function SelectionBar() {
   const n = useApp((s) => s.nSelected), named = useApp((s) => s.selections);
@@ -64,8 +70,8 @@ function SelectionBar() {
   return (
     <div className="selection-bar">
       <span>{t("selection.count", { n: formatCount(n) })}</span>
-      <button type="button" onClick={() => void ask(t("ask.what_are_these"))}>{t("ask.what_are_these")}</button>
-      <button type="button" onClick={() => void ask(t("ask.markers_of_these"))}>{t("selection.markers")}</button>
+      <button type="button" onClick={() => void ofThese("annotate", t("ask.what_are_these"))}>{t("ask.what_are_these")}</button>
+      <button type="button" onClick={() => void ofThese("markers", t("ask.markers_of_these"))}>{t("selection.markers")}</button>
       {named.length > 0 && (
         <select aria-label={t("selection.compare_with")} value="" onChange={(event) => event.target.value && void ask(t("ask.compare", { a: t("ask.selection"), b: event.target.value }))}>
           <option value="">{t("selection.compare_with")}</option>
