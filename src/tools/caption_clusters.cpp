@@ -1,4 +1,4 @@
-// A caption for each cluster, or for some cells: type, state, tissue and disease.
+// A caption for each cluster, or for some cells: type and state.
 
 #include <algorithm>
 
@@ -69,12 +69,8 @@ Table caption_table(const Grouping& grouping, const Captions& captions) {
   auto second = table_column("second", "tools.title.alternative", "", NameKind::cell_type);
   auto second_probability = table_column("second_probability", "tools.title.mean_probability");
   auto genes = table_column("genes", "tools.title.genes", "", NameKind::gene);
-  std::vector<TableColumn> resembles;
-  for (const char* kind : {"state", "tissue", "disease"}) {
-    resembles.push_back(table_column(kind, std::string("tools.title.caption_") + kind));
-    resembles.push_back(
-        table_column(std::string(kind) + "_confidence", "tools.title.resemblance_confidence"));
-  }
+  auto state = table_column("state", "tools.title.caption_state");
+  auto confidence = table_column("state_confidence", "tools.title.resemblance_confidence");
   for (std::uint32_t g = 0; g < captions.groups.size(); ++g) {
     const auto& c = captions.groups[g];
     cluster.cells.push_back(
@@ -88,11 +84,8 @@ Table caption_table(const Grouping& grouping, const Captions& captions) {
     std::string list;
     for (const auto& gene : c.genes) list += (list.empty() ? "" : ", ") + gene;
     genes.cells.push_back(Value::name(list, NameKind::gene));
-    std::size_t column = 0;
-    for (const auto* one : {&c.state, &c.tissue, &c.disease}) {
-      resembles[column++].cells.push_back(shown(*one));
-      resembles[column++].cells.push_back(Value::number(one->confidence, ""));
-    }
+    state.cells.push_back(shown(c.state));
+    confidence.cells.push_back(Value::number(c.state.confidence, ""));
   }
   table.columns = {std::move(cluster),
                    std::move(cells),
@@ -101,8 +94,9 @@ Table caption_table(const Grouping& grouping, const Captions& captions) {
                    std::move(probability),
                    std::move(second),
                    std::move(second_probability),
-                   std::move(genes)};
-  for (auto& column : resembles) table.columns.push_back(std::move(column));
+                   std::move(genes),
+                   std::move(state),
+                   std::move(confidence)};
   return table;
 }
 
@@ -123,17 +117,12 @@ void say_caption(Finding& finding, std::size_t row, const Caption& caption, bool
     finding.statements.push_back(blanks_of(
         "tools.caption.undecided" + behind, row,
         {"cluster", "n_cells", "type", "probability", "second", "second_probability", "genes"}));
-  for (const auto& [kind, one] :
-       {std::pair{"state", &caption.state}, std::pair{"tissue", &caption.tissue},
-        std::pair{"disease", &caption.disease}})
-    if (is_worth_saying(*one)) {
-      const std::string confidence = std::string(kind) + "_confidence";
-      auto statement = blanks_of(std::string("tools.caption.") + kind + behind, row, {"cluster"});
-      const std::string at = "[" + std::to_string(row) + "]";
-      statement.blanks.emplace_back("name", std::string("captions.") + kind + at);
-      statement.blanks.emplace_back("confidence", "captions." + confidence + at);
-      finding.statements.push_back(std::move(statement));
-    }
+  if (!is_worth_saying(caption.state)) return;
+  auto statement = blanks_of("tools.caption.state" + behind, row, {"cluster"});
+  const std::string at = "[" + std::to_string(row) + "]";
+  statement.blanks.emplace_back("name", "captions.state" + at);
+  statement.blanks.emplace_back("confidence", "captions.state_confidence" + at);
+  finding.statements.push_back(std::move(statement));
 }
 
 Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {

@@ -157,7 +157,7 @@ TEST_F(SpaceTools, CaptionsSayWhatEachClusterIsAndAreASuggestion) {
   for (const auto& value : table->find("type")->cells)
     types.insert(std::get<Text>(value.content).en);
   EXPECT_TRUE(types.contains("B cell")) << *types.begin();
-  for (const char* column : {"probability", "state_confidence", "tissue_confidence"})
+  for (const char* column : {"probability", "state_confidence"})
     for (const auto& value : table->find(column)->cells) {
       EXPECT_GE(std::get<double>(value.content), 0);
       EXPECT_LE(std::get<double>(value.content), 1);

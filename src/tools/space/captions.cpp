@@ -16,7 +16,7 @@
 namespace celloquy::tools {
 namespace {
 
-constexpr int captions_version = 2;
+constexpr int captions_version = 3;
 constexpr std::uint32_t most_cells = 200;  ///< of a group
 constexpr std::size_t n_unrelated = 512;
 constexpr std::size_t genes_named = 5;
@@ -222,8 +222,6 @@ Expected<Shared<Captions>> captions(Pipeline& pipeline, const Grouping& grouping
           std::span(scores).subspan(g * texts->weights.n_texts, texts->weights.n_texts),
           texts->weights, (*panel)[types[g]].weights, of_types[g * panel->size() + types[g]]);
       out.groups[g].state = best_of("state", *texts, row);
-      out.groups[g].tissue = best_of("tissue", *texts, row);
-      out.groups[g].disease = best_of("disease", *texts, row);
     }
     return out;
   });
@@ -269,9 +267,7 @@ workspace::Blob to_blob(const Captions& result) {
                                     {"second", text_json(c.second)},
                                     {"second_probability", c.second_probability},
                                     {"genes", c.genes},
-                                    {"state", resemblance_json(c.state)},
-                                    {"tissue", resemblance_json(c.tissue)},
-                                    {"disease", resemblance_json(c.disease)}});
+                                    {"state", resemblance_json(c.state)}});
   return blob;
 }
 
@@ -288,8 +284,6 @@ bool from_blob(const workspace::Blob& blob, Captions& result) {
       caption.second_probability = c.at("second_probability");
       caption.genes = c.at("genes").get<std::vector<std::string>>();
       caption.state = resemblance_of(c.at("state"));
-      caption.tissue = resemblance_of(c.at("tissue"));
-      caption.disease = resemblance_of(c.at("disease"));
       result.groups.push_back(std::move(caption));
     }
     return true;

@@ -1,5 +1,6 @@
 #pragma once
-// What a group of cells is: its type, and which state, tissue and disease it resembles.
+// What a group of cells is: its type, and which state it resembles. Tissues and
+// diseases are not said: of healthy blood, six clusters of ten "resembled COVID-19".
 
 #include <cstdint>
 #include <string>
@@ -29,7 +30,7 @@ struct Caption {
   std::string type_id;
   double probability = 0, second_probability = 0;
   std::vector<std::string> genes;  ///< that speak most for the type, at most 5
-  Resemblance state, tissue, disease;
+  Resemblance state;
 };
 
 struct Captions {

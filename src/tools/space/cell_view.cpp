@@ -13,8 +13,6 @@ namespace {
 
 /// Neighbours need this many cells to be of the same kind.
 constexpr std::size_t fewest_for_neighbors = 60;
-/// A panel type with a larger cosine is taken for the text itself.
-constexpr float same_type_cosine = 0.8f;
 
 /// Logarithms of values whose cells add up to something else than 10,000: counts per million,
 /// or intensities of microarrays. Where the sum is not known they are taken for what they are
@@ -189,18 +187,6 @@ float cosine(const space::TextVector& a, const space::TextVector& b) {
   for (std::size_t g = 0; g < a.weights.size(); ++g)
     sum += static_cast<double>(a.weights[g]) * b.weights[g];
   return static_cast<float>(sum);
-}
-
-Expected<std::vector<space::TextVector>> common_types_besides(
-    std::span<const space::TextVector> labels, const Context& context) {
-  CELLOQUY_TRY(const auto* types, panel_types(context));
-  std::vector<space::TextVector> out;
-  for (const auto& type : *types)
-    if (std::none_of(labels.begin(), labels.end(), [&](const space::TextVector& label) {
-          return cosine(label, type) >= same_type_cosine;
-        }))
-      out.push_back(type);
-  return out;
 }
 
 }  // namespace celloquy::tools

@@ -37,12 +37,7 @@ Expected<space::Decoding> label_some_cells(Pipeline& pipeline,
                                            std::span<const std::uint32_t> positions,
                                            const space::LabelOptions& options = {});
 
-/// The panel of common cell types (models/space/panel.tsv), less those that are
-/// nearly the same as one of `labels`.
-Expected<std::vector<space::TextVector>> common_types_besides(
-    std::span<const space::TextVector> labels, const Context& context);
-
-/// The panel itself, encoded once a process.
+/// The panel of common cell types (models/space/panel.tsv), encoded once a process.
 Expected<const std::vector<space::TextVector>*> panel_types(const Context& context);
 
 /// Of the two texts' gene weights.

@@ -129,6 +129,21 @@ Expected<TextSearch> search_cells(Pipeline& pipeline, const std::string& text) {
   return result;
 }
 
+Expected<AnyOfTexts> any_of(Pipeline& pipeline, std::span<const space::TextVector> texts) {
+  CELLOQUY_TRY(const auto labels, panel_labels(pipeline));
+  AnyOfTexts out;
+  out.fit.assign(labels->types->size(), 0);
+  float nearest_known = 0;
+  for (const auto& text : texts) {
+    CELLOQUY_TRY(const auto fit, fit_of(text, *labels->types));
+    for (std::size_t t = 0; t < fit.size(); ++t) out.fit[t] = std::max(out.fit[t], fit[t]);
+    nearest_known = std::max(nearest_known, text.nearest_known);
+  }
+  out.probability = space::text_probability(labels->decoded.probability, out.fit,
+                                            static_cast<double>(nearest_known));
+  return out;
+}
+
 Expected<Shared<SearchScores>> search_scores(Pipeline& pipeline, const std::string& text) {
   CELLOQUY_TRY(const auto vector, encoded(pipeline, text));
   return scores_of(pipeline, text, vector);

@@ -1,6 +1,7 @@
 #pragma once
 // Which cells are what a text says.
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,14 @@ bool is_unknown(const space::TextVector& text);
 /// How near each kept cell is to a text, and how sure it is that it is meant
 /// (space/labels/text_probability.hpp). The result is stored under the text.
 Expected<TextSearch> search_cells(Pipeline& pipeline, const std::string& text);
+
+/// Whether cells are one of several texts, by the panel: a type that the best of the
+/// texts fits counts for them.
+struct AnyOfTexts {
+  std::vector<float> probability;  ///< a kept cell
+  std::vector<float> fit;          ///< a type of the panel, 0 to 1
+};
+Expected<AnyOfTexts> any_of(Pipeline& pipeline, std::span<const space::TextVector> texts);
 
 /// The same without what only an answer needs; from the store where it was made before.
 Expected<Shared<SearchScores>> search_scores(Pipeline& pipeline, const std::string& text);
