@@ -203,6 +203,17 @@ TEST_F(OnBloodFile, ExportsEachKind) {
     EXPECT_GT(std::filesystem::file_size(sandbox.path(name)), 100u) << name;
 }
 
+TEST_F(OnBloodFile, EvalSaysWhatItCannotUse) {
+  auto outcome = sandbox.run({"eval", "cells", sandbox.path("none.json"), "--json"});
+  EXPECT_EQ(outcome.status, 3) << outcome.out;
+  EXPECT_NE(outcome.json()["error"]["message"].get<std::string>().find("none.json"),
+            std::string::npos);
+  outcome = sandbox.run({"eval", "cells", file, "--column", "no_such_column", "--json"});
+  EXPECT_EQ(outcome.status, 4) << outcome.out;
+  EXPECT_EQ(sandbox.run({"eval", "absent", file}).status, 2);
+  EXPECT_EQ(sandbox.run({"eval", "gene-sets", sandbox.path("no_pairs"), "--json"}).status, 3);
+}
+
 TEST_F(OnBloodFile, ReadOnlyFolderStillWorks) {
   if (geteuid() == 0) GTEST_SKIP() << "root may write anywhere";
   const auto folder = sandbox.folder() / "locked";
