@@ -4,7 +4,7 @@ import { defineConfig } from "@playwright/test";
 export default defineConfig({
   testDir: ".",
   outputDir: "../test-results",
-  timeout: 180_000,
+  timeout: 300_000, // machines of tests are shared
   expect: { timeout: 30_000 },
   workers: 1,
   fullyParallel: false,

@@ -41,12 +41,17 @@ export function insidePolygon(points: Float32Array, dimensions: number, polygon:
   }
   const n = polygon.length;
   const px = Float64Array.from(polygon, (p) => p[0]), py = Float64Array.from(polygon, (p) => p[1]);
+  // Each point meets only the sides that cross its strip of y: a hand-drawn shape has a hundred sides, a strip two or four of them.
+  const strips = 256, height = (y1 - y0) / strips || 1;
+  const strip = (y: number): number => Math.min(strips - 1, Math.max(0, Math.floor((y - y0) / height)));
+  const sides: number[][] = Array.from({ length: strips }, () => []);
+  for (let i = 0, j = n - 1; i < n; j = i++) for (let s = strip(Math.min(py[i]!, py[j]!)); s <= strip(Math.max(py[i]!, py[j]!)); s++) sides[s]!.push(i);
   for (let cell = 0, at = 0; cell < cells; cell++, at += dimensions) {
     const x = points[at]!, y = points[at + 1]!;
     if (!(x >= x0 && x <= x1 && y >= y0 && y <= y1) || (visible && !visible[cell])) continue;
     let inside = false;
-    for (let i = 0, j = n - 1; i < n; j = i++) {
-      const yi = py[i]!, yj = py[j]!;
+    for (const i of sides[strip(y)]!) {
+      const j = i === 0 ? n - 1 : i - 1, yi = py[i]!, yj = py[j]!;
       if (yi > y !== yj > y && x < ((px[j]! - px[i]!) * (y - yi)) / (yj - yi) + px[i]!) inside = !inside;
     }
     if (inside) add(bits, cell);
