@@ -146,7 +146,8 @@ Array array_values(const StateInput& input, const MatrixState& state) {
 }
 
 void describe_real(const StateInput& input, MatrixState& state, double* log_base) {
-  const auto trials = try_bases(input.cells);
+  auto trials = try_bases(input.cells);
+  if (state.largest > beyond_logs) trials.resize(1);
   const auto array = array_values(input, state);
   // Quantile normalisation makes columns alike, so that their sums agree in every base; a sum of
   // 10,000 or a million is no accident.

@@ -118,7 +118,8 @@ TEST(InputState, ScaledAndUnknown) {
   EXPECT_EQ(found.states[0].n_negative, 1u);
   auto odd = make_counts(60, 30);
   RandomStream random(3);
-  for (auto& value : odd.values) value *= 100 * random.uniform();
+  for (std::size_t i = 0; i < odd.values.size(); ++i)
+    odd.values[i] *= 100 * random.uniform() * static_cast<double>(1 + i / 30);  // 30 a cell
   EXPECT_EQ(state_of(odd).state, InputState::unknown);
 }
 
