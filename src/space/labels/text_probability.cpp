@@ -13,7 +13,10 @@ std::vector<float> fit_of_types(std::span<const float> cosines,
   std::vector<float> fit(cosines.size(), 0.0f);
   const float largest = cosines.empty() ? 0.0f : *std::max_element(cosines.begin(), cosines.end());
   for (std::size_t t = 0; t < fit.size(); ++t) {
-    if (largest > 0) fit[t] = std::max(0.0f, cosines[t] / largest);
+    if (largest > 0) {
+      const float relative = std::max(0.0f, cosines[t] / largest);
+      fit[t] = relative * relative;
+    }
     if (is_kind[t]) fit[t] = 1.0f;
   }
   return fit;

@@ -17,14 +17,14 @@ namespace celloquy::space {
 /// Log odds = intercept + slope · Σ of the cell's type probabilities × fit.
 /// Chosen on half of the queries of bench/eval/search.json.
 struct TextProbabilityOptions {
-  double intercept = -7.0, slope = 9.3;
+  double intercept = -5.5, slope = 8.5;
   /// A text further from all that is known than the first gets probability 0;
   /// from the second on its distance does not matter.
   double unknown = 0.40, known = 0.60;
 };
 
-/// How well a text fits each of some types, 0 to 1: its cosine with the type,
-/// relative to the largest; 1 where `is_kind` says that the type is a kind of
+/// How well a text fits each of some types, 0 to 1: the square of its cosine with the
+/// type, relative to the largest; 1 where `is_kind` says that the type is a kind of
 /// what the text names. All 0 where no cosine is above 0.
 std::vector<float> fit_of_types(std::span<const float> cosines,
                                 std::span<const std::uint8_t> is_kind);

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t most_types = 5;
 /// Changes whenever the same text on the same cells gives other numbers.
-constexpr int search_version = 1;
+constexpr int search_version = 2;
 
 /// Types that are kinds of what the text names ("lymphocyte": B cell, T cell …).
 Expected<std::vector<std::uint8_t>> kinds_of(const space::TextVector& text,

@@ -15,7 +15,7 @@ TEST(FitOfTypes, IsRelativeToTheBestAndFullForKinds) {
   const std::vector<float> cosines{0.2f, 0.4f, -0.3f, 0.1f};
   const std::vector<std::uint8_t> kinds{0, 0, 0, 1};
   const auto fit = fit_of_types(cosines, kinds);
-  EXPECT_FLOAT_EQ(fit[0], 0.5f);
+  EXPECT_FLOAT_EQ(fit[0], 0.25f) << "squared";
   EXPECT_FLOAT_EQ(fit[1], 1.0f);
   EXPECT_FLOAT_EQ(fit[2], 0.0f) << "a text that is the contrary of a type does not fit it";
   EXPECT_FLOAT_EQ(fit[3], 1.0f);
