@@ -28,6 +28,14 @@ class Resolver {
       if (earlier_.empty()) return std::nullopt;
       call = {"explain_method", {{"topic", earlier_.back().tool}}};
     }
+    if (call.tool == "@sure") {
+      auto sure = certainty();
+      if (!sure) return std::nullopt;
+      call = *std::move(sure);
+    }
+    if (call.tool == "annotate" && is_reference(call.arguments.value("group", json()), "@group") &&
+        !earlier_.empty())
+      if (auto matching = searched_for()) call = {"caption_clusters", {{"matching", *matching}}};
     if (call.tool == "identify_cells" &&
         is_reference(call.arguments.value("group", json()), "@group") && !earlier_.empty() &&
         earlier_.back().tool == "find_cells") {
@@ -42,6 +50,24 @@ class Resolver {
   }
 
  private:
+  /// The text of the latest call, when that was about the cells that look like one.
+  std::optional<std::string> searched_for() const {
+    const auto& arguments = earlier_.back().arguments;
+    const char* name = earlier_.back().tool == "find_cells" ? "text" : "matching";
+    if (!arguments.contains(name) || !arguments[name].is_string()) return std::nullopt;
+    return arguments[name].get<std::string>();
+  }
+  /// "How sure are you?" of what was just said: those tools say it themselves,
+  /// of a search it is asked for.
+  std::optional<ToolCall> certainty() const {
+    if (earlier_.empty()) return std::nullopt;
+    const ToolCall& last = earlier_.back();
+    if (last.tool == "find_cells") return ToolCall{"how_sure", {{"text", last.arguments["text"]}}};
+    for (const char* tool : {"annotate", "identify_cells", "caption_clusters", "how_sure"})
+      if (last.tool == tool) return last;
+    return ToolCall{"explain_method", {{"topic", last.tool}}};
+  }
+
   /// The latest call with other groups, genes, … put in.
   std::optional<ToolCall> repeat(const json& changes) const {
     if (earlier_.empty()) return std::nullopt;

@@ -9,6 +9,7 @@ namespace {
 
 using nlohmann::json;
 
+constexpr double name_cost = 0.05;  ///< of kinds of cells as entities.cpp finds them
 constexpr double sure = 0.1, less_sure = 0.35, about_other_things = 1.8;
 constexpr std::size_t most_choices = 12;
 
@@ -49,11 +50,11 @@ class Finder {
     if (id >= 0 && begin < end) lattice_.edges.push_back({begin, end, id, std::move(value), cost});
   }
   template <class Use>
-  void each(const char* category, Use&& use) {
+  void each(const char* category, Use&& use, double most_cost = 0) {
     const int id = grammar_.category(category);
     for (std::size_t e = 0; e < known_; ++e) {
       const Edge edge = lattice_.edges[e];
-      if (edge.category == id && edge.cost == 0) use(edge);
+      if (edge.category == id && edge.cost <= most_cost) use(edge);
     }
   }
 
@@ -172,12 +173,43 @@ class Finder {
     for (unsigned i = 1; i < n_; ++i)
       if (or_at(i)) return choices_around(i);
   }
+  /// "Are the T cells naive or memory?", T细胞是初始的还是记忆的: where the choices
+  /// begin after the kind of cells that is asked about; 0: it is no such question.
+  unsigned after_subject(unsigned first_or, std::string& subject) {
+    unsigned begin = 0, from = 0;
+    for (const char* category : {"cell_type", "value"})
+      each(
+          category,
+          [&](const Edge& edge) {
+            // "Are T cells or B cells …" names the choices themselves.
+            if (edge.end >= first_or || edge.end < begin || edge.begin > 2) return;
+            if (!is_any(unit(0).key, {"are", "is"}) && !is_any(unit(edge.end).key, {"是", "更"}))
+              return;
+            if (edge.end == begin && edge.begin >= from) return;
+            begin = edge.end, from = edge.begin;
+          },
+          name_cost);
+    if (begin > 0) subject = text(from, begin);
+    return begin;
+  }
+  /// "naive" of T cells is "naive T cells", 初始的 is 初始T细胞; what is a kind of cell stays.
+  std::string of_subject(std::string label, const std::string& subject) const {
+    constexpr std::string_view of = "的";
+    if (label.ends_with(of)) label.resize(label.size() - of.size());
+    const bool chinese = !label.empty() && static_cast<unsigned char>(label.back()) >= 0x80;
+    if (label.find("cell") != std::string::npos || label.find("细胞") != std::string::npos ||
+        vocabulary_.cell_type(label))
+      return label;
+    return label + (chinese ? "" : " ") + subject;
+  }
   void choices_around(unsigned first_or) {
     unsigned begin = 0;
     for (const char* category : {"them", "these", "cluster_word", "number"})
       each(category, [&](const Edge& edge) {
         if (edge.end < first_or) begin = std::max(begin, edge.end);
       });
+    std::string subject;
+    if (begin == 0) begin = after_subject(first_or, subject);
     if (begin == 0) return;
     const unsigned end = sentence_end(begin);
     const unsigned to = without_tail(begin, end);
@@ -198,7 +230,14 @@ class Finder {
     std::erase_if(parts, [](const auto& part) { return part.first >= part.second; });
     if (parts.size() < 2 || parts.size() > most_choices) return;
     json labels = json::array();
-    for (const auto& part : parts) labels.push_back(choice(part, parts.back()));
+    for (const auto& part : parts) {
+      for (unsigned i = part.first; i < part.second && !subject.empty(); ++i)
+        if (is_any(unit(i).key, {"than", "higher", "lower", "frequent", "common", "many", "most",
+                                 "in", "多", "少", "高", "低", "比"}))
+          return;  // a comparison, not a choice of names
+      labels.push_back(subject.empty() ? choice(part, parts.back())
+                                       : of_subject(text(part.first, part.second), subject));
+    }
     add(begin, end, "choices", std::move(labels), sure);
   }
   /// "naive" of "naive or memory T cells" is "naive T cells".

@@ -66,8 +66,9 @@ struct AnnotateCommand {
 };
 struct ExportCommand {
   std::string file, out, session = "default";
-  std::string kind;  ///< h5ad, cellxgene, tables, figures, code, report
-  std::string code;  ///< scanpy, seurat, notebook
+  std::string kind;                   ///< h5ad, cellxgene, tables, figures, code, report
+  std::string code;                   ///< scanpy, seurat, notebook
+  std::vector<std::string> searches;  ///< texts whose scores become columns
 };
 struct ToolCommand {
   std::string file, tool, session = "default";

@@ -1,85 +1,122 @@
-// celloquy eval: how good the joint space is, on labelled data.
+// The subcommands of celloquy eval, and how their reports are printed.
+
+#include "cli/eval.hpp"
 
 #include <fmt/format.h>
 
 #include <cmath>
-#include <nlohmann/json.hpp>
-
-#include "cli/space.hpp"
-#include "training/evaluation/cells.hpp"
-#include "training/evaluation/profiles.hpp"
+#include <memory>
 
 namespace celloquy::cli {
 namespace {
 
-/// Measures that do not exist (one label has no ROC curve) are a dash.
-std::string shown(double value) { return std::isnan(value) ? "–" : fmt::format("{:.3f}", value); }
+int print_report(EvalProtocol protocol, const EvalCommand& command, const Settings& settings) {
+  Session session(settings);
+  const auto report = protocol(command, session.context());
+  if (!report) return report_error(report.error(), settings);
+  if (settings.json)
+    print_json(report->data);
+  else
+    fmt::print("{}", report->markdown);
+  return 0;
+}
 
-nlohmann::json measures_json(const training::CellTask& task, const training::CellMeasures& m) {
-  return {{"name", task.name},   {"role", task.role},
-          {"cells", m.n_cells},  {"labels", m.n_labels},
-          {"top1", m.top1},      {"balanced", m.balanced},
-          {"auroc", m.auroc},    {"calibration_error", m.calibration_error},
-          {"seconds", m.seconds}};
+const char* const pairs_help = "folder that scripts/build-pairs wrote";
+
+void add_cells_options(CLI::App& c, EvalCommand& command) {
+  c.add_option("TASKS", command.tasks,
+               "JSON list of tasks, as bench/eval/cells.json, or with --column a data file")
+      ->required();
+  c.add_option("--data", command.folder, "folder of the files that the tasks name");
+  c.add_option("--column", command.column, "obs column of the labels; each is its own text");
+  c.add_option("--cells", command.cells_out, "write the answer for each cell into this folder");
+  c.add_option("--spread-low", command.spread_low, "see DecodeOptions");
+  c.add_option("--spread-high", command.spread_high, "see DecodeOptions");
+  c.add_option("--gap-low", command.gap_low, "see DecodeOptions");
+  c.add_option("--gap-high", command.gap_high, "see DecodeOptions");
+  c.add_option("--offset-weight", command.offset_weight, "see DecodeOptions");
+  c.add_option("--contrast", command.contrast, "see LabelOptions");
 }
 
 }  // namespace
 
-int eval_cells(const EvalCellsCommand& command, const Settings& settings) {
-  Session session(settings);
-  const auto tasks = training::read_cell_tasks(command.tasks);
-  if (!tasks) return report_error(tasks.error(), settings);
-  space::LabelOptions options;
-  if (command.spread_low > 0) options.decode.spread_low = command.spread_low;
-  if (command.spread_high > 0) options.decode.spread_high = command.spread_high;
-  if (command.gap_low > 0) options.decode.gap_low = command.gap_low;
-  if (command.gap_high > 0) options.decode.gap_high = command.gap_high;
-  if (command.offset_weight > 0) options.decode.offset_weight = command.offset_weight;
-  if (command.contrast >= 0) options.contrast = command.contrast;
-  nlohmann::json all = nlohmann::json::array();
-  if (!settings.json)
-    fmt::print(
-        "| cells | role | n | top-1 | balanced | AUROC | ECE |\n|---|---|---|---|---|---|---|\n");
-  for (const auto& task : *tasks) {
-    const auto found = training::evaluate_cells(task, command.folder, options, session.context());
-    if (!found) return report_error(found.error(), settings);
-    all.push_back(measures_json(task, *found));
-    if (!settings.json)
-      fmt::print("| {} | {} | {} | {:.3f} | {:.3f} | {} | {:.3f} |\n", task.name, task.role,
-                 found->n_cells, found->top1, found->balanced, shown(found->auroc),
-                 found->calibration_error);
-  }
-  if (settings.json) print_json(all);
-  return 0;
+std::string shown(double value) { return std::isnan(value) ? "–" : fmt::format("{:.3f}", value); }
+
+std::string shown(const training::Estimate& estimate) {
+  if (estimate.n == 0 || std::isnan(estimate.mean)) return "–";
+  return fmt::format("{:.3f} ({:.3f} to {:.3f})", estimate.mean, estimate.low, estimate.high);
 }
 
-int eval_profiles(const EvalProfilesCommand& command, const Settings& settings) {
-  Session session(settings);
-  const auto& context = session.context();
-  const auto measured = [&]() -> Expected<training::ProfileMeasures> {
-    const std::filesystem::path folder = command.pairs;
-    CELLOQUY_TRY(const auto studies, training::read_studies(command.studies));
-    CELLOQUY_TRY(const auto pairs, training::PairsFolder::open(folder, context));
-    CELLOQUY_TRY(auto encoder, language::open_text_encoder(language::EncoderKind::mini_lm));
-    const training::ProfileOptions options;
-    CELLOQUY_TRY(const auto features,
-                 training::TextFeatures::prepare(
-                     pairs, training::texts_in(pairs, options.pool.language), *encoder,
-                     folder / "features" / "mini_lm.features", context));
-    return training::evaluate_profiles(pairs, folder, features, studies, options, context);
-  }();
-  if (!measured) return report_error(measured.error(), settings);
-  nlohmann::json out = nlohmann::json::object();
-  for (const auto& [name, m] : *measured)
-    out[name] = {{"mean", m.mean}, {"low", m.low}, {"high", m.high}, {"n", m.n}};
-  if (settings.json) {
-    print_json(out);
-    return 0;
-  }
-  fmt::print("| measure | mean | 95 % interval | n |\n|---|---|---|---|\n");
-  for (const auto& [name, m] : *measured)
-    fmt::print("| {} | {:.3f} | {:.3f} to {:.3f} | {} |\n", name, m.mean, m.low, m.high, m.n);
-  return 0;
+nlohmann::json to_json(double value) {
+  return std::isnan(value) ? nlohmann::json(nullptr) : nlohmann::json(value);
+}
+
+nlohmann::json to_json(const training::Estimate& estimate) {
+  return {{"mean", to_json(estimate.mean)},
+          {"low", to_json(estimate.low)},
+          {"high", to_json(estimate.high)},
+          {"n", estimate.n},
+          {"groups", estimate.n_groups}};
+}
+
+void add_eval_commands(CLI::App& app, Settings& settings, int& status,
+                       const std::function<void(CLI::App&, Settings&)>& add_common_options) {
+  auto* eval = app.add_subcommand("eval", "how good the joint space is, on labelled data");
+  eval->require_subcommand(1);
+  const auto add = [&](const char* name, const char* help, EvalProtocol protocol,
+                       const std::function<void(CLI::App&, EvalCommand&)>& add_options) {
+    auto* c = eval->add_subcommand(name, help);
+    add_common_options(*c, settings);
+    auto command = std::make_shared<EvalCommand>();
+    add_options(*c, *command);
+    c->callback([command, protocol, &settings, &status] {
+      status = print_report(protocol, *command, settings);
+    });
+  };
+  add("cells", "labels of cells against an expert's", eval_cells, add_cells_options);
+  add("absent", "types that are absent against types that are there", eval_presence,
+      [](CLI::App& c, EvalCommand& command) {
+        c.add_option("TASKS", command.tasks, "JSON list of tasks, as bench/eval/cells.json")
+            ->required();
+        c.add_option("ABSENT", command.absent, "JSON list, as bench/eval/absent.json")->required();
+        c.add_option("--data", command.folder, "folder of the files that the tasks name");
+      });
+  add("search", "free texts against cells with an expert's labels", eval_search,
+      [](CLI::App& c, EvalCommand& command) {
+        c.add_option("TASKS", command.tasks, "JSON object, as bench/eval/search.json")->required();
+        c.add_option("--data", command.folder, "folder of the files that the tasks name");
+      });
+  add("profiles", "texts against profiles of studies left out", eval_profiles,
+      [](CLI::App& c, EvalCommand& command) {
+        c.add_option("PAIRS", command.pairs, pairs_help)->required();
+        c.add_option("STUDIES", command.studies, "JSON object, as bench/eval/studies.json")
+            ->required();
+      });
+  add("gene-sets", "names of gene sets that are left out", eval_gene_sets,
+      [](CLI::App& c, EvalCommand& command) {
+        c.add_option("PAIRS", command.pairs, pairs_help)->required();
+      });
+  add("bulk", "tissues and diseases against samples of whole tissue", eval_bulk,
+      [](CLI::App& c, EvalCommand& command) {
+        c.add_option("PAIRS", command.pairs, pairs_help)->required();
+        c.add_option("TASKS", command.bulk, "JSON list, as bench/eval/bulk.json")->required();
+        c.add_option("--data", command.folder, "folder of the files that the tasks name");
+      });
+  add("all", "every protocol for which there are data, as one page", eval_all,
+      [](CLI::App& c, EvalCommand& command) {
+        command.tasks = "bench/eval/cells.json";
+        command.absent = "bench/eval/absent.json";
+        command.studies = "bench/eval/studies.json";
+        command.bulk = "bench/eval/bulk.json";
+        c.add_option("--data", command.folder, "folder of the files that the tasks name")
+            ->required();
+        c.add_option("--pairs", command.pairs, pairs_help);
+        c.add_option("--out", command.out, "write this name + .json and .md as well");
+        c.add_option("--tasks", command.tasks, "sets of cells")->capture_default_str();
+        c.add_option("--absent", command.absent, "absent types")->capture_default_str();
+        c.add_option("--studies", command.studies, "studies")->capture_default_str();
+        c.add_option("--bulk", command.bulk, "samples of whole tissue")->capture_default_str();
+      });
 }
 
 }  // namespace celloquy::cli

@@ -5,6 +5,7 @@
 #include <exception>
 
 #include "cli/command.hpp"
+#include "cli/eval.hpp"
 #include "cli/serve.hpp"
 #include "cli/space.hpp"
 
@@ -39,9 +40,8 @@ struct Program {
   ToolCommand tool;
   SearchCommand search;
   RetrieveCommand retrieve;
+  EmbedCommand embed;
   TrainPoolCommand train_pool;
-  EvalCellsCommand eval_cells;
-  EvalProfilesCommand eval_profiles;
   ServeCommand serve;
   TrainTowersCommand train_towers;
   bool h5ad = false, cellxgene = false, tables = false, figures = false, report = false;
@@ -56,11 +56,12 @@ struct Program {
     add_annotate();
     add_search();
     add_retrieve();
+    add_embed();
     add_export();
     add_tool();
     add_serve();
     add_train();
-    add_eval();
+    add_eval_commands(app, settings, status, add_common_options);
   }
 
   CLI::App* add(const char* name, const char* help) {
@@ -120,6 +121,16 @@ struct Program {
                 "score each text by itself, whatever the other texts and samples are");
     c->callback([this] { status = celloquy::cli::retrieve(retrieve, settings); });
   }
+  void add_embed() {
+    auto* c = add("embed", "cells and texts as vectors of one space");
+    c->add_option("FILE", embed.file, file_help)->required();
+    c->add_option("--out", embed.out, "cells x 256 .npy, or an .h5ad with obsm/X_celloquy")
+        ->required();
+    c->add_option("--texts", embed.texts, "file of texts, one a line, that are embedded too");
+    c->add_option("--texts-out", embed.texts_out,
+                  "texts x 256 .npy (default: beside OUT, ending .texts.npy)");
+    c->callback([this] { status = celloquy::cli::embed(embed, settings); });
+  }
   void add_train() {
     auto* train = app.add_subcommand("train", "make the joint space of texts and cells");
     train->require_subcommand(1);
@@ -168,6 +179,10 @@ struct Program {
     kind->add_option("--code", export_results.code, "the same analysis as code")
         ->check(CLI::IsMember({"scanpy", "seurat", "notebook"}));
     kind->require_option(1);
+    c->add_option("--search", export_results.searches,
+                  "for an h5ad: scores of this text as columns, once for each text "
+                  "(default: what the session searched for last)")
+        ->allow_extra_args(false);
     c->add_option("OUT", export_results.out, "file or folder to write")->required();
     c->add_option("--session", export_results.session, "name of the conversation")
         ->capture_default_str();
@@ -180,29 +195,6 @@ struct Program {
                                         : "code";
       status = celloquy::cli::export_results(export_results, settings);
     });
-  }
-  void add_eval() {
-    auto* eval = app.add_subcommand("eval", "how good the joint space is, on labelled data");
-    eval->require_subcommand(1);
-    auto* c = eval->add_subcommand("cells", "labels of cells against an expert's");
-    add_common_options(*c, settings);
-    c->add_option("TASKS", eval_cells.tasks, "JSON list of tasks, as bench/eval/cells.json")
-        ->required();
-    c->add_option("--data", eval_cells.folder, "folder of the files that the tasks name");
-    c->add_option("--spread-low", eval_cells.spread_low, "see DecodeOptions");
-    c->add_option("--spread-high", eval_cells.spread_high, "see DecodeOptions");
-    c->add_option("--gap-low", eval_cells.gap_low, "see DecodeOptions");
-    c->add_option("--gap-high", eval_cells.gap_high, "see DecodeOptions");
-    c->add_option("--offset-weight", eval_cells.offset_weight, "see DecodeOptions");
-    c->add_option("--contrast", eval_cells.contrast, "see LabelOptions");
-    c->callback([this] { status = celloquy::cli::eval_cells(eval_cells, settings); });
-    auto* p = eval->add_subcommand("profiles", "texts against profiles of studies left out");
-    add_common_options(*p, settings);
-    p->add_option("PAIRS", eval_profiles.pairs, "folder that scripts/build-pairs wrote")
-        ->required();
-    p->add_option("STUDIES", eval_profiles.studies, "JSON object, as bench/eval/studies.json")
-        ->required();
-    p->callback([this] { status = celloquy::cli::eval_profiles(eval_profiles, settings); });
   }
   void add_serve() {
     auto* c = add("serve", "the web platform, in a browser (docs/server.md)");

@@ -9,9 +9,10 @@
 
 #include "cli/command.hpp"
 #include "cli/space.hpp"
+#include "cli/text_lines.hpp"
 #include "space/labels/matching.hpp"
 #include "tools/pipeline/pipeline.hpp"
-#include "tools/space/cell_view.hpp"
+#include "tools/space/search.hpp"
 #include "workspace/atomic_file.hpp"
 
 namespace celloquy::cli {
@@ -62,23 +63,6 @@ std::string ranked(std::span<const float> probability, const std::vector<std::st
   return out;
 }
 
-Expected<std::vector<std::string>> read_texts(const std::string& path) {
-  const auto content = workspace::read_file(path, std::uint64_t{1} << 26);
-  if (!content) return failure(ErrorCode::unusable_input, "cli.texts.unreadable", {{"file", path}});
-  std::vector<std::string> texts;
-  std::size_t begin = content->starts_with("\xEF\xBB\xBF") ? 3 : 0;
-  while (begin < content->size()) {
-    const auto end = std::min(content->find('\n', begin), content->size());
-    auto line = content->substr(begin, end - begin);
-    while (!line.empty() && (line.back() == '\r' || line.back() == ' ' || line.back() == '\t'))
-      line.pop_back();
-    if (!line.empty()) texts.push_back(std::move(line));
-    begin = end + 1;
-  }
-  if (texts.empty()) return failure(ErrorCode::unusable_input, "cli.texts.empty", {{"file", path}});
-  return texts;
-}
-
 Expected<StudyPointer> open_study(const std::string& file, const Settings& settings,
                                   const Context& context) {
   return workspace::Study::open(file, {settings.workspace, "default", false}, context);
@@ -99,6 +83,10 @@ Expected<nlohmann::json> run_search(const SearchCommand& command, const Settings
     CELLOQUY_CHECK(workspace::write_file_atomically(command.scores, table));
   }
   CELLOQUY_CHECK(pipeline.flush());
+  // As in a conversation: "these cells" and exports may refer to it.
+  const auto call = nlohmann::json{{"tool", "find_cells"}, {"arguments", {{"text", command.text}}}};
+  CELLOQUY_CHECK(study->add_turn(
+      {command.text, std::string(), nlohmann::json::array({call}), study->state().id}));
   nlohmann::json out;
   const auto order = best_first(found.score);
   const auto matches = std::count_if(found.probability.begin(), found.probability.end(),
@@ -114,6 +102,14 @@ Expected<nlohmann::json> run_search(const SearchCommand& command, const Settings
     out["best"].push_back({{"cell", data->obs.index[cells->kept[order[i]]]},
                            {"score", found.score[order[i]]},
                            {"probability", found.probability[order[i]]}});
+  out["unknown"] = tools::is_unknown(found.text);
+  CELLOQUY_TRY(const auto labels, tools::panel_labels(pipeline));
+  out["types"] = nlohmann::json::array();
+  for (const auto& one : found.types)
+    out["types"].push_back({{"type", (*labels->types)[one.type].read_as},
+                            {"cell_ontology_id", (*labels->types)[one.type].cell_ontology_id},
+                            {"fit", one.fit},
+                            {"share", one.probability}});
   out["sources"] = nlohmann::json::array();
   for (const auto& source : found.text.sources)
     out["sources"].push_back(
@@ -231,6 +227,11 @@ int search(const SearchCommand& command, const Settings& settings) {
     if (read_as != command.text) say("cli.search.read_as", {{"text", read_as}});
     say(matches > 0 ? "cli.search.matches" : "cli.search.none",
         {{"matches", matches}, {"cells", out["cells"].template get<std::size_t>()}});
+    if (out["unknown"].template get<bool>()) say("cli.search.unknown", {});
+    say("cli.search.types", {});
+    for (const auto& type : out["types"])
+      fmt::print("  {:.2f}\t{:.3f}\t{}\n", type["fit"].template get<double>(),
+                 type["share"].template get<double>(), type["type"].template get<std::string>());
     say("cli.search.nearest", {});
     for (const auto& cell : out["best"])
       fmt::print("  {}\t{:.4f}\t{:.3f}\n", cell["cell"].template get<std::string>(),

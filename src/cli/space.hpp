@@ -17,20 +17,13 @@ struct RetrieveCommand {
   std::string profiles, texts, scores;
   bool independent = false;  ///< texts are not compared with each other
 };
+struct EmbedCommand {
+  std::string file, out, texts, texts_out;
+};
 struct TrainPoolCommand {
   std::string pairs, out, work;
   std::size_t genes_a_profile = 0;     ///< 0: the default
   std::vector<std::string> leave_out;  ///< pairs whose source contains one of these
-};
-
-struct EvalCellsCommand {
-  std::string tasks, folder;
-  double spread_low = 0, spread_high = 0, gap_low = 0, gap_high = 0, offset_weight = 0;
-  double contrast = -1;  ///< as given: the defaults
-};
-
-struct EvalProfilesCommand {
-  std::string pairs, studies;
 };
 
 struct TrainTowersCommand {
@@ -46,9 +39,9 @@ struct TrainTowersCommand {
 int search(const SearchCommand& command, const Settings& settings);
 /// annotate with --labels: the cells against a list of texts.
 int annotate_labels(const AnnotateCommand& command, const Settings& settings);
+/// Cells, and texts where there are some, as .npy, or as obsm/X_celloquy of an .h5ad.
+int embed(const EmbedCommand& command, const Settings& settings);
 int retrieve(const RetrieveCommand& command, const Settings& settings);
-int eval_cells(const EvalCellsCommand& command, const Settings& settings);
-int eval_profiles(const EvalProfilesCommand& command, const Settings& settings);
 int train_pool(const TrainPoolCommand& command, const Settings& settings);
 int train_towers(const TrainTowersCommand& command, const Settings& settings);
 

@@ -138,8 +138,9 @@ int export_results(const ExportCommand& command, const Settings& settings) {
   if (command.kind.empty())
     return report_error(failure(ErrorCode::usage, "cli.export_kind").value(), settings);
   const std::string kind = command.kind == "code" ? command.code : command.kind;
-  return run_tool(command.file, command.session, "export", {},
-                  {{"kind", kind}, {"path", command.out}}, settings);
+  json arguments = {{"kind", kind}, {"path", command.out}};
+  if (!command.searches.empty()) arguments["searches"] = command.searches;
+  return run_tool(command.file, command.session, "export", {}, arguments, settings);
 }
 
 }  // namespace celloquy::cli

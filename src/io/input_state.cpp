@@ -114,10 +114,63 @@ std::pair<double, double> gene_moments(const SparseMatrix& cells) {
   return {median(means), median(deviations)};
 }
 
-constexpr double sums_agree = 0.01, most_cells = 0.6;
+constexpr double sums_agree = 0.01, sums_similar = 0.4, most_cells = 0.6;
+/// No logarithm of a count is as large: 2 to this power is 10^30.
+constexpr double beyond_logs = 100;
+
+// A microarray reads every probe, so hardly a value is zero; intensities spread over orders of
+// magnitude, and their logarithms lie within some units. Tables of few genes (protein panels) may
+// look like that by chance.
+constexpr std::size_t genes_of_an_array = 1000;
+constexpr double filled_of_an_array = 0.95, largest_log = 20, widest_logs = 5, least_spread = 50;
+
+enum class Array { no, logs, intensities };
+
+/// Whether the values are a microarray's, or look like one's (bulk TPM).
+Array array_values(const StateInput& input, const MatrixState& state) {
+  const auto cells = static_cast<double>(input.cells.n_major());
+  const auto genes = static_cast<double>(input.cells.n_minor());
+  const auto filled = static_cast<double>(input.cells.n_nonzeros()) / std::max(1.0, cells * genes);
+  if (input.cells.n_minor() < genes_of_an_array || filled < filled_of_an_array) return Array::no;
+  std::vector<double> values;
+  RowDecoder decoder(input.cells);
+  const std::size_t step = std::max<std::size_t>(1, input.cells.n_major() / cells_looked_at);
+  for (std::size_t cell = 0; cell < input.cells.n_major(); cell += step)
+    for (std::size_t k = 0; const float x : decoder.row(cell).values)
+      if (k++ % 16 == 0) values.push_back(x);
+  const double middle = median(std::move(values));
+  if (!(middle > 0)) return Array::no;
+  if (state.largest < largest_log && state.largest < widest_logs * middle && middle > 2)
+    return Array::logs;
+  return state.largest > least_spread * middle ? Array::intensities : Array::no;
+}
 
 void describe_real(const StateInput& input, MatrixState& state, double* log_base) {
-  const auto trials = try_bases(input.cells);
+  auto trials = try_bases(input.cells);
+  if (state.largest > beyond_logs) trials.resize(1);
+  const auto array = array_values(input, state);
+  // Quantile normalisation makes columns alike, so that their sums agree in every base; a sum of
+  // 10,000 or a million is no accident.
+  const bool per_million = std::any_of(trials.begin(), trials.end(), [](const Trial& trial) {
+    const double decades = std::log10(std::max(1.0, trial.sums.center));
+    return trial.base != 0 && trial.sums.relative < sums_agree &&
+           std::abs(decades - std::nearbyint(decades)) < 0.002;
+  });
+  if (array == Array::logs && !per_million) {
+    std::vector<double> sums;
+    RowDecoder decoder(input.cells);
+    for (std::size_t cell = 0; cell < input.cells.n_major(); ++cell) {
+      double sum = 0;
+      for (const float x : decoder.row(cell).values) sum += std::exp2(static_cast<double>(x));
+      sums.push_back(sum);
+    }
+    state.state = InputState::log1p;
+    state.target_sum = median(std::move(sums));
+    if (log_base) *log_base = 2;
+    state.evidence = message("io.state.log_intensities",
+                             {{"smallest", state.smallest}, {"largest", state.largest}});
+    return;
+  }
   const Trial* best = nullptr;
   for (const auto& trial : trials)
     if (trial.sums.relative < sums_agree &&
@@ -140,6 +193,20 @@ void describe_real(const StateInput& input, MatrixState& state, double* log_base
         message(logged ? (by_sums ? "io.state.log_sums" : "io.state.log_multiples")
                        : (by_sums ? "io.state.normalized_sums" : "io.state.normalized_multiples"),
                 arguments);
+    return;
+  }
+  if (array == Array::intensities) {
+    state.state = InputState::normalized;
+    state.evidence = message("io.state.intensities", {{"largest", state.largest}});
+    return;
+  }
+  // TPM or FPKM from which genes were left out: too large for logarithms, and cells
+  // have about the same in all.
+  if (state.largest > beyond_logs && trials.front().sums.relative < sums_similar) {
+    state.state = InputState::normalized;
+    state.evidence = message("io.state.relative", {{"largest", state.largest},
+                                                   {"sum", trials.front().sums.center},
+                                                   {"spread", trials.front().sums.relative * 100}});
     return;
   }
   // Corrected or filtered after the logarithm: nothing constant is left, but

@@ -27,6 +27,8 @@ std::unique_ptr<Tool> markers_tool();
 std::unique_ptr<Tool> annotate_tool();
 std::unique_ptr<Tool> find_cells_tool();
 std::unique_ptr<Tool> identify_cells_tool();
+std::unique_ptr<Tool> caption_clusters_tool();
+std::unique_ptr<Tool> how_sure_tool();
 std::unique_ptr<Tool> count_cells_tool();
 std::unique_ptr<Tool> gene_expression_tool();
 std::unique_ptr<Tool> compare_groups_tool();

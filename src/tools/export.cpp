@@ -11,6 +11,7 @@
 #include "tools/builtin.hpp"
 #include "tools/code_pieces.hpp"
 #include "tools/export_content.hpp"
+#include "tools/space/search_columns.hpp"
 
 namespace celloquy::tools {
 namespace {
@@ -107,9 +108,10 @@ Table files_table(const std::vector<std::string>& files) {
 }
 
 Expected<std::vector<std::string>> write(Pipeline& pipeline, const std::string& kind,
-                                         const std::string& path) {
+                                         const std::string& path,
+                                         std::span<const std::string> searches) {
   if (kind == "h5ad") {
-    CELLOQUY_CHECK(write_h5ad_file(pipeline, path));
+    CELLOQUY_CHECK(write_h5ad_file(pipeline, path, searches));
     return std::vector{path};
   }
   if (kind == "tables") {
@@ -130,6 +132,18 @@ Expected<std::vector<std::string>> write(Pipeline& pipeline, const std::string& 
   return std::vector{path};
 }
 
+/// Which searches have become columns.
+void add_searches(Finding& finding, std::span<const std::string> searches) {
+  if (searches.empty()) return;
+  Table table{"searches", message("tools.title.searches"), {}};
+  auto text = table_column("text", "tools.title.search_text");
+  for (const auto& one : searches) text.cells.push_back(Value::name(one, NameKind::none));
+  table.columns = {std::move(text)};
+  finding.tables.push_back(std::move(table));
+  finding.statements.push_back(
+      {"tools.export.searches", {{"texts", rows_of("searches.text", searches.size())}}});
+}
+
 Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
   std::string kind = arguments.text("kind").value_or("");
   if (kind.empty() && arguments.has("path")) kind = kind_of_path(*arguments.text("path"));
@@ -142,15 +156,17 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
   std::error_code unknown;  // a target that does not exist yet is no obstacle
   if (fs::equivalent(path, pipeline.study().path(), unknown))
     return failure(ErrorCode::usage, "tools.export.same_file", {{"path", path}});
+  auto searches = arguments.list("searches");
+  if (searches.empty()) searches = latest_searches(pipeline.study());
   Finding finding;
   finding.values["path"] = Value::name(path, NameKind::file);
   std::vector<std::string> files{path};
   if (kind == "cellxgene") {
-    CELLOQUY_TRY(const auto genes, write_cellxgene_file(pipeline, path));
+    CELLOQUY_TRY(const auto genes, write_cellxgene_file(pipeline, path, searches));
     finding.values["n_genes"] = Value::count(static_cast<double>(genes.written), "genes");
     finding.values["n_left_out"] = Value::count(static_cast<double>(genes.left_out), "genes");
   } else {
-    CELLOQUY_TRY(files, write(pipeline, kind, path));
+    CELLOQUY_TRY(files, write(pipeline, kind, path, searches));
   }
   finding.values["n_files"] = Value::count(static_cast<double>(files.size()), "files");
   finding.tables.push_back(files_table(files));
@@ -160,6 +176,7 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
   }
   if (kind == "h5ad") {
     say(finding.statements, "tools.export.h5ad", {"n_cells", "path"});
+    add_searches(finding, searches);
   } else if (kind == "cellxgene") {
     say(finding.statements, "tools.export.cellxgene", {"n_cells", "n_genes", "path", "n_left_out"});
     say(finding.caveats, "tools.caveat.curation");
@@ -185,7 +202,8 @@ std::unique_ptr<Tool> export_tool() {
   return make_tool({"export",
                     message("tools.export.purpose"),
                     {choices(argument("kind", choice, "tools.export.kind"), kinds),
-                     argument("path", file, "tools.export.path")},
+                     argument("path", file, "tools.export.path"),
+                     argument("searches", groups, "tools.export.searches_argument")},
                     false},
                    run);
 }

@@ -9,6 +9,7 @@
 #include "tools/build.hpp"
 #include "tools/design_columns.hpp"
 #include "tools/gene_tables.hpp"
+#include "tools/space/search_columns.hpp"
 #include "tools/tool.hpp"
 
 namespace celloquy::tools {
@@ -162,6 +163,7 @@ Expected<std::vector<std::pair<Text, Finding>>> report_findings(Pipeline& pipeli
   CELLOQUY_TRY(auto clusters, found(pipeline, "list_clusters"));
   out.emplace_back(message("tools.export.section_clusters"), std::move(clusters));
   for (const auto& [title, tool] : {std::pair{"tools.export.section_labels", "annotate"},
+                                    std::pair{"tools.export.section_captions", "caption_clusters"},
                                     std::pair{"tools.export.section_markers", "markers"}}) {
     auto finding = found(pipeline, tool);
     if (finding)
@@ -176,7 +178,7 @@ Expected<std::vector<std::pair<Text, Finding>>> report_findings(Pipeline& pipeli
 namespace {
 
 /// Calls `write` with all that an h5ad holds; what it borrows lives as long.
-Status with_h5ad_content(Pipeline& pipeline,
+Status with_h5ad_content(Pipeline& pipeline, std::span<const std::string> searches,
                          const std::function<Status(exports::H5adExport&)>& write) {
   exports::H5adExport content;
   CELLOQUY_TRY(content.dataset, pipeline.dataset());
@@ -198,6 +200,11 @@ Status with_h5ad_content(Pipeline& pipeline,
     CELLOQUY_TRY(scale, pipeline.normalization());
     if (scale->kind != Normalization::Kind::identity) content.normalization = scale.get();
     CELLOQUY_TRY(content.obs, obs_columns(pipeline));
+    CELLOQUY_TRY(auto found, search_columns(pipeline, searches));
+    std::move(found.begin(), found.end(), std::back_inserter(content.obs));
+    for (std::size_t i = 0; i < searches.size(); ++i)
+      content.facts.emplace_back("search" + (i == 0 ? "" : "_" + std::to_string(i + 1)),
+                                 searches[i]);
     CELLOQUY_TRY(content.var, var_columns(pipeline));
     CELLOQUY_TRY(const auto components, pipeline.pca());
     scores = {components->n_cells, components->n_components, components->scores};
@@ -238,16 +245,17 @@ Expected<Categorical> ontology_terms(Pipeline& pipeline) {
 
 }  // namespace
 
-Status write_h5ad_file(Pipeline& pipeline, const std::string& path) {
-  return with_h5ad_content(pipeline, [&](const exports::H5adExport& content) {
+Status write_h5ad_file(Pipeline& pipeline, const std::string& path,
+                       std::span<const std::string> searches) {
+  return with_h5ad_content(pipeline, searches, [&](const exports::H5adExport& content) {
     return exports::write_h5ad_export(path, content, pipeline.context());
   });
 }
 
-Expected<exports::CellxgeneGenes> write_cellxgene_file(Pipeline& pipeline,
-                                                       const std::string& path) {
+Expected<exports::CellxgeneGenes> write_cellxgene_file(Pipeline& pipeline, const std::string& path,
+                                                       std::span<const std::string> searches) {
   exports::CellxgeneGenes genes;
-  CELLOQUY_CHECK(with_h5ad_content(pipeline, [&](exports::H5adExport& content) -> Status {
+  CELLOQUY_CHECK(with_h5ad_content(pipeline, searches, [&](exports::H5adExport& content) -> Status {
     if (auto terms = ontology_terms(pipeline))
       content.obs.emplace_back("cell_type_ontology_term_id", *std::move(terms));
     const std::string title = std::filesystem::path(pipeline.study().path()).stem().string();

@@ -2,6 +2,7 @@
 // What the export tool hands to src/export: results of the present state as
 // columns, tables and figures.
 
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,7 +27,11 @@ Expected<std::vector<exports::Table>> result_tables(Pipeline& pipeline);
 /// Findings of the tools that a report consists of, with the section's title.
 Expected<std::vector<std::pair<Text, Finding>>> report_findings(Pipeline& pipeline);
 
-Status write_h5ad_file(Pipeline& pipeline, const std::string& path);
-Expected<exports::CellxgeneGenes> write_cellxgene_file(Pipeline& pipeline, const std::string& path);
+/// `searches`: texts whose scores and probabilities become columns (search_columns);
+/// uns/celloquy/search, search_2 … hold the texts.
+Status write_h5ad_file(Pipeline& pipeline, const std::string& path,
+                       std::span<const std::string> searches);
+Expected<exports::CellxgeneGenes> write_cellxgene_file(Pipeline& pipeline, const std::string& path,
+                                                       std::span<const std::string> searches);
 
 }  // namespace celloquy::tools

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "knowledge/knowledge.hpp"
 #include "plots/plots.hpp"
 #include "tools/annotation.hpp"
 #include "tools/build.hpp"
@@ -18,6 +19,7 @@ namespace {
 constexpr std::size_t nearest_cells = 50;  ///< looked at when no cell is meant
 constexpr double few_cells = 10;           ///< matches fewer than this may be chance or doublets
 constexpr std::size_t genes_in_code = 25;
+constexpr float good_fit = 0.8f;  ///< from which on a type is said to fit
 
 /// Kept cells by position: those that are meant, or else those with the highest scores.
 struct Matches {
@@ -116,6 +118,36 @@ void say_counts(Finding& finding, const TextSearch& search, const Matches& match
   }
 }
 
+/// Which common cell types the text was taken to mean; of equal fits the more frequent first.
+Status add_types(Pipeline& pipeline, const TextSearch& search, Finding& finding) {
+  CELLOQUY_TRY(const auto labels, panel_labels(pipeline));
+  CELLOQUY_TRY(const auto* ontology, knowledge::cell_ontology());
+  Table table{"types", message("tools.title.panel_types"), {}};
+  auto name = table_column("type", "tools.title.cell_type", "", NameKind::cell_type);
+  auto fit = table_column("fit", "tools.title.fit");
+  auto probability = table_column("probability", "tools.title.mean_probability");
+  std::size_t n_said = 0;
+  for (const auto& one : search.types) {
+    const auto& type = (*labels->types)[one.type];
+    const auto term = ontology->find_id(type.cell_ontology_id);
+    name.cells.push_back(
+        Value::name(term ? ontology->label(*term) : Text::same(type.read_as), NameKind::cell_type));
+    fit.cells.push_back(Value::number(static_cast<double>(one.fit), ""));
+    probability.cells.push_back(Value::number(one.probability, ""));
+    n_said += one.fit >= good_fit;
+  }
+  table.columns = {std::move(name), std::move(fit), std::move(probability)};
+  finding.tables.push_back(std::move(table));
+  Statement statement{"tools.find_cells.types",
+                      {{"types", rows_of("types.type", std::max<std::size_t>(1, n_said))}}};
+  if (search.finer) {
+    statement.message = "tools.find_cells.finer";
+    statement.blanks.emplace_back("read_as", "read_as");
+  }
+  finding.statements.push_back(std::move(statement));
+  return {};
+}
+
 /// Where these cells are among the clusters. Too few genes or cells for
 /// clusters: the answer goes without them.
 Status add_clusters(Pipeline& pipeline, const TextSearch& search, const Matches& matches,
@@ -183,6 +215,10 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
   say_counts(finding, search, matches);
   // Before all else: an answer to another question is none.
   add_reading(finding, text, search.text);
+  if (is_unknown(search.text))
+    say(finding.statements, "tools.find_cells.unknown");
+  else
+    CELLOQUY_CHECK(add_types(pipeline, search, finding));
   CELLOQUY_CHECK(add_clusters(pipeline, search, matches, finding));
   CELLOQUY_CHECK(add_gene_shares(
       pipeline, *cells, search.text, matches.positions,

@@ -132,36 +132,34 @@ bool says_fits(const Finding& finding) {
   return std::get<double>(finding.values.at("percent_any").content) >= mostly_of_these;
 }
 
-/// Are they any of these at all? The names against the panel of common types.
+/// Are they any of these at all? What the panel of common types says of the cells.
 Status compare_with_others(Pipeline& pipeline, const Asked& asked,
                            const std::vector<space::TextVector>& vectors, Finding& finding) {
-  CELLOQUY_TRY(const auto others, common_types_besides(vectors, pipeline.context()));
-  std::vector<space::TextVector> all = vectors;
-  all.insert(all.end(), others.begin(), others.end());
-  CELLOQUY_TRY(const auto kept, label_kept_cells(pipeline, all));
+  CELLOQUY_TRY(const auto any, any_of(pipeline, vectors));
+  CELLOQUY_TRY(const auto panel, panel_labels(pipeline));
+  const auto& decoded = panel->decoded;
   double n_any = 0;
-  std::vector<double> mean(all.size(), 0);
+  std::vector<double> besides(decoded.n_labels, 0);  // probability of types that no name fits
   for (const auto position : asked.positions) {
-    const float* row = kept.probability.data() + std::size_t{position} * all.size();
-    double any = 0;
-    for (std::size_t l = 0; l < all.size(); ++l) {
-      mean[l] += static_cast<double>(row[l]);
-      if (l < vectors.size()) any += static_cast<double>(row[l]);
-    }
-    n_any += any >= least_probability;
+    n_any += any.probability[position] >= static_cast<float>(least_probability);
+    const float* row = decoded.probability.data() + std::size_t{position} * decoded.n_labels;
+    for (std::size_t t = 0; t < besides.size(); ++t)
+      besides[t] += static_cast<double>(row[t]) * (1 - static_cast<double>(any.fit[t]));
   }
   const double n = static_cast<double>(asked.positions.size());
   finding.values["n_any"] = Value::count(n_any, "cells");
   finding.values["percent_any"] = Value::number(percent(n_any, n), "%");
-  if (others.empty()) return {};
-  const auto first = mean.begin() + static_cast<std::ptrdiff_t>(vectors.size());
-  const auto best = std::max_element(first, mean.end());
-  const auto& other = others[static_cast<std::size_t>(best - first)];
+  const auto best = std::max_element(besides.begin(), besides.end());
+  const auto t = static_cast<std::size_t>(best - besides.begin());
+  double mean = 0;
+  for (const auto position : asked.positions)
+    mean += static_cast<double>(decoded.probability[std::size_t{position} * decoded.n_labels + t]);
+  const auto& other = (*panel->types)[t];
   CELLOQUY_TRY(const auto* ontology, knowledge::cell_ontology());
   const auto term = ontology->find_id(other.cell_ontology_id);
   finding.values["other"] =
       Value::name(term ? ontology->label(*term) : Text::same(other.read_as), NameKind::cell_type);
-  finding.values["other_probability"] = Value::number(*best / n, "");
+  finding.values["other_probability"] = Value::number(mean / n, "");
   if (!says_fits(finding))
     say(finding.statements, "tools.identify.none_of_these",
         {"n_cells", "group", "percent_any", "other", "other_probability"});

@@ -8,13 +8,31 @@
 #include "tools/code_pieces.hpp"
 #include "tools/group_resolution.hpp"
 #include "tools/methods.hpp"
+#include "tools/space/captions.hpp"
 
 namespace celloquy::tools {
 namespace {
 
+/// The columns caption and state.
+void add_captions(Table& table, const Captions& captions) {
+  auto type = table_column("caption", "tools.title.captions", "", NameKind::cell_type);
+  auto state = table_column("state", "tools.title.caption_state");
+  for (const auto& caption : captions.groups) {
+    type.cells.push_back(Value::name(caption.type, NameKind::cell_type));
+    state.cells.push_back(
+        Value::name(is_worth_saying(caption.state) ? caption.state.name : message("tools.none"),
+                    NameKind::none));
+  }
+  table.columns.push_back(std::move(type));
+  table.columns.push_back(std::move(state));
+}
+
 Expected<Finding> run(Pipeline& pipeline, const Arguments&) {
   Finding finding;
   CELLOQUY_CHECK(add_clusters(pipeline, finding));
+  CELLOQUY_TRY(const auto grouping, pipeline.cluster_grouping());
+  const auto captions = accepted_captions(pipeline, grouping);
+  if (captions) add_captions(finding.tables.front(), *captions);
   const Table& table = finding.tables.front();
   say(finding.statements,
       plural(static_cast<double>(table.n_rows()), "tools.clusters.one", "tools.clusters.many"),
@@ -27,6 +45,10 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments&) {
                          {"cells", "clusters.n_cells" + at},
                          {"percent", "clusters.percent" + at}}};
     if (labelled) statement.blanks.emplace_back("label", "clusters.label" + at);
+    if (labelled && captions) {
+      statement.message = "tools.clusters.captioned_row";
+      statement.blanks.emplace_back("type", "clusters.caption" + at);
+    }
     finding.statements.push_back(std::move(statement));
   }
   CELLOQUY_TRY(auto plot, cluster_plot(pipeline));

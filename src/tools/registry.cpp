@@ -59,6 +59,8 @@ const Registry& Registry::standard() {
     tools.push_back(annotate_tool());
     tools.push_back(find_cells_tool());
     tools.push_back(identify_cells_tool());
+    tools.push_back(how_sure_tool());
+    tools.push_back(caption_clusters_tool());
     tools.push_back(markers_tool());
     tools.push_back(count_cells_tool());
     tools.push_back(gene_expression_tool());

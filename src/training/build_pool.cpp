@@ -7,6 +7,7 @@
 
 #include "base/thread_pool.hpp"
 #include "knowledge/knowledge.hpp"
+#include "language/words.hpp"
 #include "space/text/attention.hpp"
 #include "training/json_lines.hpp"
 #include "training/regression.hpp"
@@ -217,6 +218,33 @@ Status add_texts(const PairsFolder& pairs, const std::vector<std::uint32_t>& use
   return {};
 }
 
+/// The words of each text, in the order of the text vectors.
+Status add_words(const PairsFolder& pairs, const std::vector<std::uint32_t>& used,
+                 const std::vector<std::uint8_t>& wanted, space::Pool& pool) {
+  std::vector<std::uint32_t> row_of(wanted.size(), none);
+  std::size_t next = 0;
+  for (const auto u : used)
+    for (const auto& text : pairs.texts(pairs[u]))
+      if (wanted[text.text]) row_of[text.text] = pool.text[next++];
+  std::vector<std::vector<std::string>> words(pool.text_vectors.n_cells);
+  CELLOQUY_CHECK(pairs.for_each_text([&](std::uint32_t row, const std::string& text) -> Status {
+    if (row_of[row] != none) words[row_of[row]] = language::content_words(text);
+    return {};
+  }));
+  auto& [names, first, word] = pool.words;
+  for (const auto& of_text : words) names.insert(names.end(), of_text.begin(), of_text.end());
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  first.push_back(0);
+  for (const auto& of_text : words) {
+    for (const auto& name : of_text)
+      word.push_back(static_cast<std::uint32_t>(std::lower_bound(names.begin(), names.end(), name) -
+                                                names.begin()));
+    first.push_back(static_cast<std::uint32_t>(word.size()));
+  }
+  return {};
+}
+
 }  // namespace
 
 std::vector<std::uint8_t> texts_in(const PairsFolder& pairs, std::string_view language) {
@@ -251,6 +279,8 @@ Expected<space::Pool> build_pool(const PairsFolder& pairs, const std::filesystem
                                       [&](const auto& text) { return wanted[text.text] != 0; });
     const auto family = family_row[static_cast<std::size_t>(pairs[p].family)];
     if (!readable || family == none || left_out(pairs, pairs[p], options)) continue;
+    if (std::binary_search(options.left_out_pairs.begin(), options.left_out_pairs.end(), p))
+      continue;
     used.push_back(p);
     pool.entries.push_back({});
     pool.entries.back().family = family;
@@ -258,6 +288,7 @@ Expected<space::Pool> build_pool(const PairsFolder& pairs, const std::filesystem
   CELLOQUY_TRY(const auto vectors, entry_vectors(pairs, used, options, context));
   CELLOQUY_CHECK(name_entries(folder, used, pool));
   CELLOQUY_CHECK(add_texts(pairs, used, wanted, features, pool));
+  CELLOQUY_CHECK(add_words(pairs, used, wanted, pool));
   add_genes(vectors, pool);
   RegressionInput input{pool, vectors, {}, options.ridge};
   for (const auto& family : pool.families)

@@ -32,6 +32,8 @@ struct PoolOptions {
   std::string language = "en";
   /// Pairs whose source contains one of these are left out, for evaluation.
   std::vector<std::string> left_out;
+  /// Further pairs that are left out: their numbers, ascending.
+  std::vector<std::uint32_t> left_out_pairs;
 };
 
 /// About 20 s once the texts are encoded. The same bits for any number of threads.

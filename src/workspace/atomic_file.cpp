@@ -80,8 +80,8 @@ bool writable_folder(const std::string& folder) {
   return ::access(folder.c_str(), W_OK | X_OK) == 0;
 }
 
-Status write_pieces_atomically(const std::string& path,
-                               std::span<const std::span<const std::byte>> pieces) {
+Status write_stream_atomically(const std::string& path,
+                               const std::function<std::span<const std::byte>()>& next) {
   const std::string folder = folder_of(path);
   if (!make_folders(folder)) return write_failure(path, errno ? errno : EACCES);
   const std::string temporary = temporary_name(path);
@@ -89,7 +89,7 @@ Status write_pieces_atomically(const std::string& path,
   {
     const Descriptor fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
     if (fd.value < 0) return write_failure(path, errno);
-    for (const auto piece : pieces)
+    for (auto piece = next(); !piece.empty(); piece = next())
       if (!write_all(fd.value, piece)) {
         error = errno;
         break;
@@ -103,6 +103,15 @@ Status write_pieces_atomically(const std::string& path,
   }
   sync_folder(folder);
   return {};
+}
+
+Status write_pieces_atomically(const std::string& path,
+                               std::span<const std::span<const std::byte>> pieces) {
+  std::size_t at = 0;
+  return write_stream_atomically(path, [&]() -> std::span<const std::byte> {
+    while (at < pieces.size() && pieces[at].empty()) ++at;
+    return at < pieces.size() ? pieces[at++] : std::span<const std::byte>();
+  });
 }
 
 Status write_file_atomically(const std::string& path, std::string_view content) {

@@ -2,6 +2,7 @@
 // Files that are whole or absent, whatever happens while they are written.
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -18,6 +19,10 @@ namespace celloquy::workspace {
 Status write_file_atomically(const std::string& path, std::string_view content);
 Status write_pieces_atomically(const std::string& path,
                                std::span<const std::span<const std::byte>> pieces);
+/// The same for content that is made as it is written: `next` is called until it
+/// gives nothing; what it gave must live until it is called again.
+Status write_stream_atomically(const std::string& path,
+                               const std::function<std::span<const std::byte>()>& next);
 
 /// Adds one line to a file and syncs it. A line that an earlier crash left
 /// without its end is closed first.

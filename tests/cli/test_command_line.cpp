@@ -166,6 +166,30 @@ TEST_F(OnBloodFile, AnnotateWritesALinePerCell) {
   EXPECT_NE(table.find("CELL0\t"), std::string::npos);
 }
 
+TEST_F(OnBloodFile, EmbedWritesVectorsOfCellsAndTexts) {
+  std::ofstream(sandbox.path("texts.txt")) << "B cells\nmonocytes\n";
+  const auto outcome = sandbox.run({"embed", file, "--out", sandbox.path("cells.npy"), "--texts",
+                                    sandbox.path("texts.txt"), "--json"});
+  if (outcome.err.find("fetch-assets") != std::string::npos ||
+      outcome.out.find("fetch-assets") != std::string::npos)
+    GTEST_SKIP() << "needs the text encoder";
+  ASSERT_EQ(outcome.status, 0) << outcome.out << outcome.err;
+  const auto result = outcome.json();
+  EXPECT_EQ(result["cells"], 240);
+  EXPECT_EQ(result["dimensions"], 256);
+  EXPECT_EQ(std::filesystem::file_size(sandbox.path("cells.npy")), 128u + 240 * 256 * 4);
+  EXPECT_EQ(std::filesystem::file_size(sandbox.path("cells.texts.npy")), 128u + 2 * 256 * 4);
+  ASSERT_EQ(sandbox.run({"embed", file, "--out", sandbox.path("cells.h5ad")}).status, 0);
+  const auto again = sandbox.run({"info", sandbox.path("cells.h5ad"), "--json"});
+  EXPECT_NE(again.out.find("X_celloquy"), std::string::npos);
+  EXPECT_EQ(sandbox.run({"embed", file, "--out", sandbox.path("cells.txt")}).status, 2);
+  EXPECT_EQ(sandbox
+                .run({"embed", file, "--out", sandbox.path("cells.npy"), "--texts",
+                      sandbox.path("none.txt")})
+                .status,
+            3);
+}
+
 TEST_F(OnBloodFile, ExportsEachKind) {
   ASSERT_EQ(sandbox.run({"ask", file, "Cluster the cells and find the markers"}).status, 0);
   EXPECT_EQ(sandbox.run({"export", file, "--h5ad", sandbox.path("a.h5ad")}).status, 0);
@@ -177,6 +201,17 @@ TEST_F(OnBloodFile, ExportsEachKind) {
   EXPECT_EQ(sandbox.run({"export", file, "--code", "notebook", sandbox.path("a.ipynb")}).status, 0);
   for (const char* name : {"a.h5ad", "report.html", "a.py", "a.R", "a.ipynb"})
     EXPECT_GT(std::filesystem::file_size(sandbox.path(name)), 100u) << name;
+}
+
+TEST_F(OnBloodFile, EvalSaysWhatItCannotUse) {
+  auto outcome = sandbox.run({"eval", "cells", sandbox.path("none.json"), "--json"});
+  EXPECT_EQ(outcome.status, 3) << outcome.out;
+  EXPECT_NE(outcome.json()["error"]["message"].get<std::string>().find("none.json"),
+            std::string::npos);
+  outcome = sandbox.run({"eval", "cells", file, "--column", "no_such_column", "--json"});
+  EXPECT_EQ(outcome.status, 4) << outcome.out;
+  EXPECT_EQ(sandbox.run({"eval", "absent", file}).status, 2);
+  EXPECT_EQ(sandbox.run({"eval", "gene-sets", sandbox.path("no_pairs"), "--json"}).status, 3);
 }
 
 TEST_F(OnBloodFile, ReadOnlyFolderStillWorks) {

@@ -84,6 +84,22 @@ TEST(InputState, LogarithmsWithoutAConstantSumAreStillSeen) {
   EXPECT_NE(found.states[0].evidence.en.find("multiples"), std::string::npos);
 }
 
+TEST(InputState, AbundancesWithoutSomeGenesAreNoLogarithms) {
+  // Divided by the lengths of the genes, so that nothing is a multiple of anything.
+  auto counts = make_counts(60, 120);
+  for (std::size_t cell = 0; cell < 60; ++cell)
+    for (std::size_t gene = 0; gene < 120; ++gene)
+      counts.values[cell * 120 + gene] /= 1 + 0.37 * static_cast<double>(gene);
+  const auto all = normalized(counts, 1e6, [](double x) { return x; });
+  Counts part{60, 90, {}};
+  for (std::size_t cell = 0; cell < 60; ++cell)
+    for (std::size_t gene = 0; gene < 90; ++gene) part.values.push_back(all.at(cell, gene));
+  const auto found = state_of(part);
+  EXPECT_EQ(found.state, InputState::normalized);
+  EXPECT_EQ(found.states[0].target_sum, 0);
+  EXPECT_NE(found.states[0].evidence.en.find("TPM"), std::string::npos);
+}
+
 TEST(InputState, ScaledAndUnknown) {
   auto scaled = make_counts(200, 30);
   for (std::size_t gene = 0; gene < 30; ++gene) {
@@ -102,8 +118,48 @@ TEST(InputState, ScaledAndUnknown) {
   EXPECT_EQ(found.states[0].n_negative, 1u);
   auto odd = make_counts(60, 30);
   RandomStream random(3);
-  for (auto& value : odd.values) value *= 100 * random.uniform();
+  for (std::size_t i = 0; i < odd.values.size(); ++i)
+    odd.values[i] *= 100 * random.uniform() * static_cast<double>(1 + i / 30);  // 30 a cell
   EXPECT_EQ(state_of(odd).state, InputState::unknown);
+}
+
+/// `samples` of intensities: each gene its own level over three orders of magnitude, and noise.
+Counts intensities(std::size_t samples, std::size_t genes) {
+  Counts out{samples, genes, {}};
+  RandomStream random(4);
+  std::vector<double> level(genes);
+  for (auto& x : level) x = 20 * std::exp2(8 * random.uniform() * random.uniform());
+  for (std::size_t i = 0; i < samples * genes; ++i)
+    out.values.push_back(level[i % genes] * std::exp2(0.3 * random.normal()));
+  return out;
+}
+
+TEST(InputState, LogarithmsOfIntensitiesAreNotTakenForNormalisedValues) {
+  auto logs = intensities(20, 1500);
+  for (auto& value : logs.values) value = std::log2(value);
+  // Their sums agree within a percent, as those of normalised cells do.
+  auto found = state_of(logs);
+  EXPECT_EQ(found.state, InputState::log1p);
+  EXPECT_NE(found.states[0].evidence.en.find("intensities"), std::string::npos);
+  // Turned back they add up to what the intensities do.
+  const auto linear = intensities(20, 1500);
+  double total = 0;
+  for (std::size_t g = 0; g < 1500; ++g) total += linear.at(0, g);
+  EXPECT_NEAR(found.states[0].target_sum / total, 1, 0.05);
+  EXPECT_NEAR(dense(found.matrix)[7], logs.values[7] * std::log(2), 1e-5);
+  // A panel of 40 proteins is nothing of that kind.
+  auto panel = intensities(60, 40);
+  for (auto& value : panel.values) value = std::log2(value);
+  EXPECT_EQ(state_of(panel).states[0].evidence.en.find("intensities"), std::string::npos);
+}
+
+TEST(InputState, IntensitiesAreMeasuredAmounts) {
+  auto linear = intensities(20, 1500);
+  for (std::size_t i = 0; i < linear.values.size(); ++i)
+    linear.values[i] *= 1.0 + 0.4 * static_cast<double>(i / 1500 % 3);  // sums do not agree
+  const auto found = state_of(linear);
+  EXPECT_EQ(found.state, InputState::normalized);
+  EXPECT_EQ(found.states[0].target_sum, 0);
 }
 
 TEST(GeneNames, OrganismAndKindOfIdentifier) {

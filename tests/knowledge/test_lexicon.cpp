@@ -176,5 +176,24 @@ TEST(Lexicon, CellFunctionsTeachAndJudgeWithDifferentTexts) {
         EXPECT_EQ(count[id + language + part], 2u) << id << " " << language << " " << part;
 }
 
+TEST(Lexicon, CellDescriptionsAreNoTextsThatJudge) {
+  std::set<std::string> judging;
+  for (const auto& row : rows_of("cell_functions.tsv", {"id", "name", "language", "split", "text"}))
+    if (row[3] == "eval") judging.insert(row[4]);
+  const std::set<std::string> views{"function", "product", "place",  "partner",
+                                    "process",  "disease", "origin", "lay"};
+  std::set<std::string> seen, types;
+  for (const auto& row : rows_of("cell_descriptions.tsv", {"id", "name", "view", "text"})) {
+    const auto term = cells().find_id(row[0]);
+    ASSERT_TRUE(term) << row[0];
+    EXPECT_EQ(cells().name(*term), row[1]);
+    EXPECT_TRUE(views.contains(row[2])) << row[2];
+    EXPECT_TRUE(seen.insert(row[0] + row[2]).second) << row[0] << " " << row[2];
+    EXPECT_FALSE(judging.contains(row[3])) << row[3];
+    types.insert(row[0]);
+  }
+  EXPECT_GE(types.size(), 380u);
+}
+
 }  // namespace
 }  // namespace celloquy::knowledge

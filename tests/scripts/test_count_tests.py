@@ -49,6 +49,14 @@ class CountTests(unittest.TestCase):
     def test_a_missing_report_is_a_failure(self):
         self.assertEqual((0, 1), self.run_script(["/nonexistent.xml", "/nonexistent"]))
 
+    def test_any_junit_report(self):
+        with tempfile.TemporaryDirectory() as folder:
+            report = Path(folder) / "page.xml"
+            report.write_text('<testsuites><testsuite><testcase name="a"/><testcase name="b"><failure/></testcase></testsuite>'
+                              '<testsuite><testcase name="c"><skipped/></testcase><testcase name="d"><error/></testcase><testcase name="e"/></testsuite></testsuites>')
+            self.assertEqual((2, 2), self.run_script(["--junit", report]))
+        self.assertEqual((0, 1), self.run_script(["--junit", "/nonexistent.xml"]))
+
     def test_unittest_output(self):
         self.assertEqual((11, 0), self.run_script(["--unittest"], "Ran 11 tests in 1.0s\n\nOK\n"))
         self.assertEqual((8, 3), self.run_script(["--unittest"], "Ran 11 tests in 1.0s\n\nFAILED (failures=2, errors=1)\n"))

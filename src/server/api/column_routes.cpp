@@ -5,7 +5,7 @@
 #include "server/api/facts.hpp"
 #include "tools/annotation.hpp"
 #include "tools/gene_resolution.hpp"
-#include "tools/space/cell_view.hpp"
+#include "tools/space/search.hpp"
 
 namespace celloquy::server {
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
 
@@ -83,6 +84,27 @@ Status read_text_vectors(Pool& pool, const TensorFile& file) {
   return {};
 }
 
+/// Models that were made without words have none.
+Status read_words(Pool& pool, const TensorFile& file) {
+  const auto words = file.metadata("words");
+  if (words.empty()) return {};
+  auto& [names, first, word] = pool.words;
+  for (std::size_t at = 0; at < words.size();) {
+    const auto end = std::min(words.find(' ', at), words.size());
+    names.emplace_back(words.substr(at, end - at));
+    at = end + 1;
+  }
+  CELLOQUY_TRY(first,
+               vector_of<std::uint32_t>(file, "text.first_word", pool.text_vectors.n_cells + 1));
+  CELLOQUY_TRY(word, vector_of<std::uint32_t>(file, "text.word"));
+  const bool in_order = std::is_sorted(first.begin(), first.end()) && first.front() == 0 &&
+                        first.back() == word.size() && std::is_sorted(names.begin(), names.end());
+  if (!in_order || std::any_of(word.begin(), word.end(),
+                               [&](std::uint32_t w) { return w >= pool.words.words.size(); }))
+    return file.unusable("text.word");
+  return {};
+}
+
 Status read_genes(Pool& pool, const TensorFile& file) {
   CELLOQUY_TRY(pool.gene, vector_of<std::uint16_t>(file, "entry.gene"));
   CELLOQUY_TRY(pool.gene_weight, vector_of<std::int8_t>(file, "entry.weight", pool.gene.size()));
@@ -142,6 +164,7 @@ Expected<Pool> read_pool(const std::filesystem::path& folder) {
   pool.n_genes = table->n_genes();
   CELLOQUY_CHECK(read_families(pool, file));
   CELLOQUY_CHECK(read_text_vectors(pool, file));
+  CELLOQUY_CHECK(read_words(pool, file));
   CELLOQUY_CHECK(read_genes(pool, file));
   CELLOQUY_TRY(const auto entries, knowledge::read_compressed_file(place / "entries.tsv.gz"));
   CELLOQUY_CHECK(read_entries(pool, file, entries));
@@ -161,6 +184,11 @@ PoolFiles pool_files(const Pool& pool) {
   writer.add<std::int8_t>("text.values", vectors.values.span(),
                           {vectors.n_cells, vectors.n_dimensions});
   writer.add<float>("text.scale", vectors.scale, {vectors.n_cells});
+  if (!pool.words.words.empty()) {
+    writer.set_metadata("words", fmt::format("{}", fmt::join(pool.words.words, " ")));
+    writer.add<std::uint32_t>("text.first_word", pool.words.first, {pool.words.first.size()});
+    writer.add<std::uint32_t>("text.word", pool.words.word, {pool.words.word.size()});
+  }
   writer.add<std::uint32_t>("entry.text", pool.text, {pool.text.size()});
   writer.add<std::uint16_t>("entry.gene", pool.gene, {pool.gene.size()});
   writer.add<std::int8_t>("entry.weight", pool.gene_weight, {pool.gene.size()});

@@ -36,12 +36,20 @@ struct TextRegression {
   std::vector<std::int8_t> values;  ///< gene by gene; empty: none
 };
 
+/// The content words (language/words.hpp) of the known texts.
+struct TextWords {
+  std::vector<std::string> words;    ///< sorted; empty: none are known
+  std::vector<std::uint32_t> first;  ///< by row of text_vectors, and one more: into `word`
+  std::vector<std::uint32_t> word;   ///< rows of `words`
+};
+
 struct Pool {
   std::string encoder;  ///< identity of the text encoder that made the vectors
   std::size_t n_genes = 0;
   std::vector<PoolFamily> families;
   std::vector<PoolEntry> entries;
-  CellEmbedding text_vectors;            ///< a "cell" is a text: unit vectors of whole numbers
+  CellEmbedding text_vectors;  ///< a "cell" is a text: unit vectors of whole numbers
+  TextWords words;
   std::vector<std::uint32_t> text;       ///< rows of text_vectors, entry by entry
   std::vector<std::uint16_t> gene;       ///< genes of the space, entry by entry
   std::vector<std::int8_t> gene_weight;  ///< times gene_scale of the entry: a unit vector

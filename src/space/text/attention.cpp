@@ -9,34 +9,43 @@ namespace {
 
 constexpr float silent = -9;
 
-/// The best cosine of each entry's texts.
-std::vector<float> entry_cosines(const Pool& pool, std::span<const float> text_vector,
-                                 std::string_view cell_ontology_id,
-                                 std::span<const std::uint8_t> left_out, const Context& context) {
-  const auto cosines = search(pool.text_vectors, text_vector, context);
-  std::vector<float> best(pool.entries.size(), silent);
+/// How near an entry's nearest text is.
+struct Nearness {
+  float likeness = silent;  ///< cosine, and words in common
+  float cosine = silent;
+};
+std::vector<Nearness> entry_nearness(const Pool& pool, const TextQuery& query,
+                                     std::span<const std::uint8_t> left_out,
+                                     const AttentionOptions& options, const Context& context) {
+  const auto cosines = search(pool.text_vectors, query.vector, context);
+  std::vector<Nearness> best(pool.entries.size());
   if (cosines.empty()) return best;
+  const float worth = query.words.empty() ? 0 : static_cast<float>(options.words);
   for (std::size_t e = 0; e < best.size(); ++e) {
     const auto& entry = pool.entries[e];
     if (!left_out.empty() && left_out[e]) continue;
-    for (auto t = entry.first_text; t < entry.last_text; ++t)
-      best[e] = std::max(best[e], cosines[pool.text[t]]);
-    if (!cell_ontology_id.empty() && entry.cell_ontology_id == cell_ontology_id) best[e] = 1;
+    for (auto t = entry.first_text; t < entry.last_text; ++t) {
+      const auto text = pool.text[t];
+      const float words = worth > 0 ? worth * query.words[text] : 0;
+      best[e].likeness = std::max(best[e].likeness, cosines[text] + words);
+      best[e].cosine = std::max(best[e].cosine, cosines[text]);
+    }
+    if (!query.cell_ontology_id.empty() && entry.cell_ontology_id == query.cell_ontology_id)
+      best[e] = {1 + worth, 1};
   }
   return best;
 }
 
 }  // namespace
 
-std::vector<EntryShare> attend(const Pool& pool, std::span<const float> text_vector,
-                               std::string_view cell_ontology_id,
+std::vector<EntryShare> attend(const Pool& pool, const TextQuery& query,
                                std::span<const std::uint8_t> left_out,
                                const AttentionOptions& options, const Context& context) {
-  const auto cosine = entry_cosines(pool, text_vector, cell_ontology_id, left_out, context);
+  const auto near = entry_nearness(pool, query, left_out, options, context);
   std::vector<float> family_best(pool.families.size(), silent);
-  for (std::size_t e = 0; e < cosine.size(); ++e) {
+  for (std::size_t e = 0; e < near.size(); ++e) {
     auto& best = family_best[pool.entries[e].family];
-    best = std::max(best, cosine[e]);
+    best = std::max(best, near[e].likeness);
   }
   const float best = *std::max_element(family_best.begin(), family_best.end());
   std::vector<EntryShare> shares;
@@ -44,21 +53,21 @@ std::vector<EntryShare> attend(const Pool& pool, std::span<const float> text_vec
   std::vector<double> sum(pool.families.size(), 0), factor(pool.families.size(), 0);
   const auto softened = [&](std::size_t e) {
     return std::exp(options.sharpness *
-                    (static_cast<double>(cosine[e]) - family_best[pool.entries[e].family]));
+                    (static_cast<double>(near[e].likeness) - family_best[pool.entries[e].family]));
   };
-  for (std::size_t e = 0; e < cosine.size(); ++e)
-    if (cosine[e] > silent) sum[pool.entries[e].family] += softened(e);
+  for (std::size_t e = 0; e < near.size(); ++e)
+    if (near[e].likeness > silent) sum[pool.entries[e].family] += softened(e);
   for (std::size_t f = 0; f < factor.size(); ++f)
     if (sum[f] > 0)
       factor[f] = pool.families[f].weight *
                   std::exp(options.family_gap * (static_cast<double>(family_best[f]) - best));
   double total = 0;
-  for (std::size_t e = 0; e < cosine.size(); ++e) {
-    if (cosine[e] <= silent) continue;
+  for (std::size_t e = 0; e < near.size(); ++e) {
+    if (near[e].likeness <= silent) continue;
     const auto f = pool.entries[e].family;
     const double within = softened(e) / sum[f];
     if (within < options.least_share || factor[f] == 0) continue;
-    shares.push_back({static_cast<std::uint32_t>(e), within * factor[f]});
+    shares.push_back({static_cast<std::uint32_t>(e), within * factor[f], near[e].cosine});
     total += shares.back().share;
   }
   for (auto& share : shares) share.share /= total;
@@ -67,9 +76,9 @@ std::vector<EntryShare> attend(const Pool& pool, std::span<const float> text_vec
 
 std::vector<float> weights_of(const Pool& pool, std::span<const EntryShare> shares) {
   std::vector<float> weights(pool.n_genes, 0);
-  for (const auto& [e, share] : shares) {
-    const auto& entry = pool.entries[e];
-    const auto factor = static_cast<float>(share) * pool.gene_scale[e];
+  for (const auto& one : shares) {
+    const auto& entry = pool.entries[one.entry];
+    const auto factor = static_cast<float>(one.share) * pool.gene_scale[one.entry];
     for (auto i = entry.first_gene; i < entry.last_gene; ++i)
       weights[pool.gene[i]] += factor * static_cast<float>(pool.gene_weight[i]);
   }

@@ -15,21 +15,28 @@ namespace celloquy::space {
 /// that bench/eval/studies.json leaves out; retrieval hardly depends on it.
 struct AttentionOptions {
   double sharpness = 25;      ///< of the softmax over the cosines within a family
+  double words = 0.5;         ///< what sharing all words is worth beside a cosine of 1
   double family_gap = 10;     ///< a family counts exp(gap · (its best − the best of all)) less
   double least_share = 1e-4;  ///< entries with less of their family are left out
+};
+
+/// A text that asks.
+struct TextQuery {
+  std::span<const float> vector;  ///< pool.text_vectors.n_dimensions numbers
+  std::span<const float> words;   ///< by known text (WordMatch::shares); may be empty
+  /// May be empty. Entries of this ontology term count as equal to the text.
+  std::string_view cell_ontology_id;
 };
 
 struct EntryShare {
   std::uint32_t entry = 0;
   double share = 0;  ///< of the sum of all entries' weights
+  float cosine = 0;  ///< of its nearest text
 };
 
-/// For one text vector (pool.text_vectors.n_dimensions numbers): the entries
-/// that speak for it, by row. Entries of the ontology term `cell_ontology_id`
-/// (may be empty) count as equal to the text. `left_out` (empty, or one a pool
+/// The entries that speak for a text, by row. `left_out` (empty, or one a pool
 /// entry): not 0 for entries that must not speak, for evaluation. About 3 ms.
-std::vector<EntryShare> attend(const Pool& pool, std::span<const float> text_vector,
-                               std::string_view cell_ontology_id,
+std::vector<EntryShare> attend(const Pool& pool, const TextQuery& query,
                                std::span<const std::uint8_t> left_out,
                                const AttentionOptions& options, const Context& context);
 

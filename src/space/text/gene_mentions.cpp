@@ -102,6 +102,14 @@ constexpr std::array<std::string_view, 22> not_genes{
     "DNA", "RNA", "NKT",  "ILC",  "HSC", "MAIT", "GMP", "CMP", "MEP",  "CLP",  "ECM",
     "EMT", "OPC", "PBMC", "MDSC", "TAM", "CAF",  "DC1", "DC2", "ILC1", "ILC2", "ILC3"};
 
+/// Words that only hold a list of genes together: "cells with high CD14 and LYZ".
+constexpr std::array<std::string_view, 18> filling_words{
+    "and",     "with",      "for",      "of",    "that",     "are",
+    "which",   "a",         "the",      "high",  "low",      "expressing",
+    "express", "expressed", "positive", "cells", "negative", "highly"};
+constexpr std::array<std::string_view, 14> filling_phrases{
+    "细胞", "阳性", "阴性", "表达", "基因", "的", "和", "与", "及", "且", "高", "低", "均", "为"};
+
 class Scanner {
  public:
   Scanner(std::string_view text, const knowledge::GeneTable& genes,
@@ -118,13 +126,23 @@ class Scanner {
       while (end < text_.size() && name_character(text_[end])) ++end;
       read_word(end);
     }
-    found_.share = words_ == 0 ? 0 : static_cast<double>(gene_words_) / words_;
+    // With nothing but filling words beside two genes or more it is a list.
+    const bool only_genes = gene_words_ >= 2 && gene_words_ + filling_ >= words_;
+    found_.share = words_ == 0 ? 0 : only_genes ? 1 : gene_words_ / words_;
     return std::move(found_);
   }
 
  private:
   // A Chinese character counts as half a word, punctuation as none.
   void step_over_other() {
+    for (const auto phrase : filling_phrases)
+      if (text_.substr(at_).starts_with(phrase)) {
+        const double half_words = static_cast<double>(phrase.size()) / 6;  // 3 bytes each
+        words_ += half_words;
+        filling_ += half_words;
+        at_ += phrase.size();
+        return;
+      }
     const auto byte = static_cast<unsigned char>(text_[at_]);
     if (byte < 0x80) {
       ++at_;
@@ -161,6 +179,8 @@ class Scanner {
     }
     const auto [sign, length] = sign_at(text_.substr(from));
     words_ += 1;
+    if (std::find(filling_words.begin(), filling_words.end(), word) != filling_words.end())
+      filling_ += 1;
     if (take(word, sign)) {
       gene_words_ += 1;
       at_ = from + length;
@@ -193,7 +213,7 @@ class Scanner {
   const knowledge::MarkerTable& space_;
   GeneMentions found_;
   std::size_t at_ = 0;
-  double words_ = 0, gene_words_ = 0;
+  double words_ = 0, gene_words_ = 0, filling_ = 0;
 };
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "space/text/attention.hpp"
 #include "space/text/cell_type_names.hpp"
 #include "space/text/gene_mentions.hpp"
+#include "space/text/word_match.hpp"
 
 namespace celloquy::space {
 namespace {
@@ -36,7 +37,8 @@ class PoolTower final : public TextTower {
         encoder_(std::move(encoder)),
         options_(std::move(options)),
         names_(std::move(names)),
-        translator_(translator) {}
+        translator_(translator),
+        words_(pool_->words) {}
 
   Expected<std::vector<TextVector>> encode(std::span<const std::string> texts, TextUse use,
                                            const Context& context) override {
@@ -76,8 +78,11 @@ class PoolTower final : public TextTower {
 
   void weigh(std::span<const float> text_vector, const GeneMentions& mentions, TextUse use,
              TextVector& vector, const Context& context) const {
-    const auto shares = attend(*pool_, text_vector, vector.cell_ontology_id, options_.left_out,
-                               AttentionOptions{}, context);
+    const auto words = words_.shares(vector.read_as);
+    const auto shares = attend(*pool_, {text_vector, words, vector.cell_ontology_id},
+                               options_.left_out, AttentionOptions{}, context);
+    for (const auto& share : shares)
+      vector.nearest_known = std::max(vector.nearest_known, share.cosine);
     vector.weights = weights_of(*pool_, shares);
     to_unit(vector.weights);
     if (use == TextUse::search && options_.regression > 0)
@@ -85,6 +90,7 @@ class PoolTower final : public TextTower {
     to_unit(vector.weights);
     if (!mentions.genes.empty()) {
       const bool list = mentions.share >= options_.list_from_share;
+      if (list) vector.nearest_known = 1;
       const double factor = (list ? options_.genes_of_a_list : options_.genes) /
                             std::sqrt(static_cast<double>(mentions.genes.size()));
       for (const auto& gene : mentions.genes) {
@@ -111,6 +117,7 @@ class PoolTower final : public TextTower {
   TextTowerOptions options_;
   CellTypeNames names_;
   const knowledge::Translator* translator_;
+  WordMatch words_;
 };
 
 }  // namespace

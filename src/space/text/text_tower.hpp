@@ -25,6 +25,9 @@ struct TextVector {
   std::vector<float> weights;           ///< by gene of the space; length 1
   std::string read_as;                  ///< the English text that was encoded
   std::string cell_ontology_id;         ///< when the text is the name of a cell type
+  /// How near the nearest known text is: cosine of the text vectors, 1 for names of
+  /// cell types that are known and for lists of genes.
+  float nearest_known = 0;
   std::vector<std::string> genes;       ///< gene names in the text: "+CD3D", "-CD8A"
   std::vector<SpeakingSource> sources;  ///< strongest first, at most 12
 };

@@ -1,6 +1,7 @@
 #include "tools/space/cell_view.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <mutex>
 
 #include "knowledge/model_files.hpp"
@@ -12,15 +13,50 @@ namespace {
 
 /// Neighbours need this many cells to be of the same kind.
 constexpr std::size_t fewest_for_neighbors = 60;
-/// A panel type with a larger cosine is taken for the text itself.
-constexpr float same_type_cosine = 0.8f;
 
-/// log1p(CP10K) whatever the file holds.
-Expected<Normalization> log_counts_per_10k(Pipeline& pipeline, const CountMatrix& matrix) {
+/// Logarithms of values whose cells add up to something else than 10,000: counts per million,
+/// or intensities of microarrays. Where the sum is not known they are taken for what they are
+/// compared with.
+bool other_scale(const Dataset& data) {
+  constexpr double target = 1e4, tolerance = 0.05;
+  for (const auto& matrix : data.states)
+    if (matrix.where == data.matrix_where)
+      return matrix.target_sum > 0 && std::abs(matrix.target_sum / target - 1) > tolerance;
+  return false;
+}
+
+/// exp(x) − 1 of each stored value; `Index`: wide enough for the genes.
+template <class Index>
+CountMatrix without_logarithm(const SparseMatrix& from) {
+  std::vector<std::uint64_t> offsets(from.offsets().begin(), from.offsets().end());
+  Buffer<Index> genes(from.n_nonzeros());
+  Buffer<float> values(from.n_nonzeros());
+  RowDecoder rows(from);
+  std::size_t at = 0;
+  for (std::size_t cell = 0; cell < from.n_major(); ++cell) {
+    const auto row = rows.row(cell);
+    for (std::size_t k = 0; k < row.values.size(); ++k, ++at) {
+      genes[at] = static_cast<Index>(row.indices[k]);
+      values[at] = std::max(0.0f, std::expm1(row.values[k]));
+    }
+  }
+  return CountMatrix(SparseMatrix(Order::cell_major, from.n_major(), from.n_minor(),
+                                  std::move(offsets), std::move(genes), std::move(values)));
+}
+
+/// log1p(CP10K) whatever the file holds; `matrix` is replaced where it must be turned back first.
+Expected<Normalization> log_counts_per_10k(Pipeline& pipeline, CountMatrix& matrix) {
   CELLOQUY_TRY(const Values kind, pipeline.values());
-  if (kind != Values::normalized) {
+  if (kind == Values::counts) {
     CELLOQUY_TRY(const auto shared, pipeline.normalization());
     return *shared;
+  }
+  if (kind == Values::logged) {
+    CELLOQUY_TRY(const Dataset* data, pipeline.dataset());
+    if (!other_scale(*data)) return Normalization{};
+    const auto& stored = matrix.by_cell();
+    matrix = stored.n_genes() <= 0x10000 ? without_logarithm<std::uint16_t>(stored)
+                                         : without_logarithm<std::uint32_t>(stored);
   }
   // Normalised values of any scale (TPM, CPM, library-size normalised means).
   Normalization out;
@@ -41,26 +77,6 @@ Expected<std::vector<std::string>> panel_names() {
   std::vector<std::string_view> f;
   while (rows.next(f)) names.emplace_back(f[0]);
   return names;
-}
-
-/// The panel's vectors, encoded once a process.
-Expected<const std::vector<space::TextVector>*> panel(const Context& context) {
-  static std::mutex mutex;
-  static std::vector<space::TextVector> vectors;
-  std::lock_guard lock(mutex);
-  if (vectors.empty()) {
-    CELLOQUY_TRY(const auto names, panel_names());
-    CELLOQUY_TRY(auto* tower, text_tower());
-    CELLOQUY_TRY(vectors, tower->encode(names, space::TextUse::labels, context));
-  }
-  return &vectors;
-}
-
-float cosine(const space::TextVector& a, const space::TextVector& b) {
-  double sum = 0;
-  for (std::size_t g = 0; g < a.weights.size(); ++g)
-    sum += static_cast<double>(a.weights[g]) * b.weights[g];
-  return static_cast<float>(sum);
 }
 
 /// The neighbours that are among these cells; where one is not, the cell itself.
@@ -154,36 +170,23 @@ Expected<space::Decoding> label_some_cells(Pipeline& pipeline,
                               pipeline.context());
 }
 
-Expected<std::vector<space::TextVector>> common_types_besides(
-    std::span<const space::TextVector> labels, const Context& context) {
-  CELLOQUY_TRY(const auto* types, panel(context));
-  std::vector<space::TextVector> out;
-  for (const auto& type : *types)
-    if (std::none_of(labels.begin(), labels.end(), [&](const space::TextVector& label) {
-          return cosine(label, type) >= same_type_cosine;
-        }))
-      out.push_back(type);
-  return out;
+Expected<const std::vector<space::TextVector>*> panel_types(const Context& context) {
+  static std::mutex mutex;
+  static std::vector<space::TextVector> vectors;
+  std::lock_guard lock(mutex);
+  if (vectors.empty()) {
+    CELLOQUY_TRY(const auto names, panel_names());
+    CELLOQUY_TRY(auto* tower, text_tower());
+    CELLOQUY_TRY(vectors, tower->encode(names, space::TextUse::labels, context));
+  }
+  return &vectors;
 }
 
-Expected<TextSearch> search_cells(Pipeline& pipeline, const std::string& text) {
-  CELLOQUY_TRY(auto* tower, text_tower());
-  CELLOQUY_TRY(auto encoded,
-               tower->encode(std::span(&text, 1), space::TextUse::search, pipeline.context()));
-  TextSearch result;
-  result.text = std::move(encoded[0]);
-  CELLOQUY_TRY(const auto cells, cell_view(pipeline));
-  const space::TextWeights one{1, result.text.weights.size(), result.text.weights};
-  CELLOQUY_TRY(auto scores,
-               space::score_cells(cells->view(), cells->standardization, one, pipeline.context()));
-  result.score = std::move(scores.values);
-  CELLOQUY_TRY(auto labels, common_types_besides(std::span(&result.text, 1), pipeline.context()));
-  labels.insert(labels.begin(), result.text);
-  CELLOQUY_TRY(const auto decoded, label_kept_cells(pipeline, labels));
-  result.probability.resize(result.score.size());
-  for (std::size_t cell = 0; cell < result.score.size(); ++cell)
-    result.probability[cell] = decoded.probability[cell * labels.size()];
-  return result;
+float cosine(const space::TextVector& a, const space::TextVector& b) {
+  double sum = 0;
+  for (std::size_t g = 0; g < a.weights.size(); ++g)
+    sum += static_cast<double>(a.weights[g]) * b.weights[g];
+  return static_cast<float>(sum);
 }
 
 }  // namespace celloquy::tools

@@ -37,19 +37,10 @@ Expected<space::Decoding> label_some_cells(Pipeline& pipeline,
                                            std::span<const std::uint32_t> positions,
                                            const space::LabelOptions& options = {});
 
-/// The panel of common cell types (models/space/panel.tsv), less those that are
-/// nearly the same as one of `labels`.
-Expected<std::vector<space::TextVector>> common_types_besides(
-    std::span<const space::TextVector> labels, const Context& context);
+/// The panel of common cell types (models/space/panel.tsv), encoded once a process.
+Expected<const std::vector<space::TextVector>*> panel_types(const Context& context);
 
-struct TextSearch {
-  space::TextVector text;
-  std::vector<float> score;        ///< cosine, a kept cell
-  std::vector<float> probability;  ///< that the cell is this rather than any of the panel
-};
-/// How near each kept cell is to a text, and how sure that it is meant: the
-/// text competes with the panel of common cell types (models/space/panel.tsv),
-/// less those that are nearly the same.
-Expected<TextSearch> search_cells(Pipeline& pipeline, const std::string& text);
+/// Of the two texts' gene weights.
+float cosine(const space::TextVector& a, const space::TextVector& b);
 
 }  // namespace celloquy::tools

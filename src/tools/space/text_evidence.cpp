@@ -122,6 +122,23 @@ std::vector<std::string> strongest_genes(const Dataset& data, const CellView& ce
   return names;
 }
 
+Expected<std::vector<std::string>> genes_for(const Dataset& data, const CellView& cells,
+                                             const space::TextVector& text,
+                                             std::span<const std::uint32_t> positions,
+                                             std::size_t most, const Context& context) {
+  CELLOQUY_TRY(const auto shares, space::cell_contributions(cells.view(), cells.standardization,
+                                                            text.weights, positions, context));
+  const auto in_file = file_genes(cells);
+  std::vector<std::string> names;
+  for (const auto& one : shares.genes) {
+    const auto gene = in_file[static_cast<std::size_t>(one.space_gene)];
+    if (one.contribution <= 0 || gene < 0) continue;
+    if (names.size() == most) break;
+    names.push_back(data.var.index[static_cast<std::size_t>(gene)]);
+  }
+  return names;
+}
+
 Status add_gene_shares(Pipeline& pipeline, const CellView& cells, const space::TextVector& text,
                        std::span<const std::uint32_t> positions, const std::string& id,
                        Finding& finding) {

@@ -10,6 +10,7 @@
 #include "tools/finding.hpp"
 #include "tools/pipeline/pipeline.hpp"
 #include "tools/space/cell_view.hpp"
+#include "tools/space/search.hpp"
 
 namespace celloquy::tools {
 
@@ -22,6 +23,12 @@ void add_sources(Finding& finding, const space::TextVector& read);
 /// The genes of the file that the text asks for, strongest first.
 std::vector<std::string> strongest_genes(const Dataset& data, const CellView& cells,
                                          const space::TextVector& text, std::size_t most);
+
+/// The genes of the file that speak most for the text in these kept cells.
+Expected<std::vector<std::string>> genes_for(const Dataset& data, const CellView& cells,
+                                             const space::TextVector& text,
+                                             std::span<const std::uint32_t> positions,
+                                             std::size_t most, const Context& context);
 
 /// The table "genes": the exact shares of the genes in the mean score of these
 /// kept cells; and the sentence with the strongest of them for and against.

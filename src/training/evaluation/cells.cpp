@@ -1,92 +1,52 @@
 #include "training/evaluation/cells.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
+#include <limits>
+#include <map>
 
-#include "tools/choose_cells.hpp"
 #include "tools/space/cell_view.hpp"
-#include "training/evaluation/measures.hpp"
-#include "workspace/atomic_file.hpp"
 
 namespace celloquy::training {
 namespace {
 
-/// A folder that is gone afterwards.
-class TemporaryFolder {
- public:
-  TemporaryFolder()
-      : path_(std::filesystem::temp_directory_path() /
-              ("celloquy-eval-" + std::to_string(getpid()))) {
-    std::filesystem::create_directories(path_);
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  std::string path() const { return path_.string(); }
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
- private:
-  std::filesystem::path path_;
-};
-
-Expected<CellTask> read_task(const nlohmann::json& object, const std::vector<CellTask>& before,
-                             const std::filesystem::path& path) {
-  CellTask task;
-  if (const auto like = object.find("like"); like != object.end()) {
-    const auto found = std::find_if(before.begin(), before.end(),
-                                    [&](const auto& other) { return other.name == *like; });
-    if (found != before.end()) task = *found;
-  }
-  try {
-    task.name = object.at("name").get<std::string>();
-    task.file = object.value("file", task.file);
-    task.column = object.value("column", task.column);
-    task.role = object.value("role", task.role);
-    task.labels = object.value("labels", task.labels);
-    task.only = object.value("only", std::vector<std::string>{});
-    task.take = object.value("take", std::map<std::string, std::size_t>{});
-  } catch (const nlohmann::json::exception& error) {
-    return failure(ErrorCode::unusable_input, "training.task_unusable",
-                   {{"file", path.string()}, {"reason", error.what()}});
-  }
-  if (task.file.empty() || task.column.empty() || task.labels.empty())
-    return failure(ErrorCode::unusable_input, "training.task_unusable",
-                   {{"file", path.string()}, {"reason", task.name}});
-  return task;
+std::size_t highest(std::span<const double> values) {
+  return static_cast<std::size_t>(std::max_element(values.begin(), values.end()) - values.begin());
 }
 
-/// The cells of the task: indices in the file, and the code of each one's label.
-struct Chosen {
-  tools::CellList cells;
-  std::vector<std::size_t> label;
-};
-
-Chosen choose(const CellTask& task, const Column& column, std::span<const std::string> texts) {
-  Chosen chosen;
-  auto left = task.take;
-  for (std::uint32_t cell = 0; cell < length(column); ++cell) {
-    const auto name = value_text(column, cell);
-    const auto label = task.labels.find(name);
-    if (label == task.labels.end()) continue;
-    if (!task.only.empty() &&
-        std::find(task.only.begin(), task.only.end(), name) == task.only.end())
-      continue;
-    if (!task.take.empty()) {
-      auto more = left.find(name);
-      if (more == left.end() || more->second == 0) continue;
-      --more->second;
-    }
-    chosen.cells.kept.push_back(cell);
-    chosen.label.push_back(static_cast<std::size_t>(
-        std::find(texts.begin(), texts.end(), label->second) - texts.begin()));
+void measure_clusters(const space::Decoding& decoded, std::span<const std::size_t> truth,
+                      std::span<const std::int32_t> cluster, CellMeasures& out) {
+  struct Sums {
+    std::vector<double> probability, truth;
+  };
+  std::map<std::int32_t, Sums> clusters;
+  double cells = 0;
+  for (std::size_t i = 0; i < cluster.size(); ++i) {
+    if (cluster[i] < 0) continue;
+    auto& sums = clusters[cluster[i]];
+    sums.probability.resize(decoded.n_labels);
+    sums.truth.resize(decoded.n_labels);
+    for (std::size_t l = 0; l < decoded.n_labels; ++l)
+      sums.probability[l] += static_cast<double>(decoded.probability[i * decoded.n_labels + l]);
+    ++sums.truth[truth[i]];
+    ++cells;
   }
-  return chosen;
+  out.n_clusters = clusters.size();
+  out.cluster_top1 = out.clusters_right = clusters.empty() ? not_a_number : 0;
+  for (const auto& [code, sums] : clusters) {
+    const auto label = highest(sums.probability);
+    out.cluster_top1 += sums.truth[label] / cells;
+    out.clusters_right +=
+        static_cast<double>(label == highest(sums.truth)) / static_cast<double>(clusters.size());
+  }
 }
 
-CellMeasures measure(const space::Decoding& decoded, std::span<const std::size_t> label) {
+}  // namespace
+
+CellMeasures measure_labels(const space::Decoding& decoded, std::span<const std::size_t> truth,
+                            std::span<const std::int32_t> cluster) {
   CellMeasures out;
   out.n_cells = decoded.n_cells;
   out.n_labels = decoded.n_labels;
@@ -98,9 +58,9 @@ CellMeasures measure(const space::Decoding& decoded, std::span<const std::size_t
     const auto top =
         static_cast<std::size_t>(std::max_element(row.begin(), row.end()) - row.begin());
     stated.push_back(row[top]);
-    right.push_back(top == label[i]);
-    right_of[label[i]] += right.back();
-    count[label[i]] += 1;
+    right.push_back(top == truth[i]);
+    right_of[truth[i]] += right.back();
+    count[truth[i]] += 1;
   }
   double labels = 0, curves = 0, n_curves = 0;
   for (std::size_t l = 0; l < decoded.n_labels; ++l) {
@@ -111,56 +71,73 @@ CellMeasures measure(const space::Decoding& decoded, std::span<const std::size_t
     std::vector<std::uint8_t> positive(decoded.n_cells);
     for (std::size_t i = 0; i < decoded.n_cells; ++i) {
       score[i] = decoded.probability[i * decoded.n_labels + l];
-      positive[i] = label[i] == l;
+      positive[i] = truth[i] == l;
     }
     const double area = auroc(score, positive);
     if (!std::isnan(area)) curves += area, n_curves += 1;
   }
   out.balanced /= std::max(labels, 1.0);
-  out.auroc = curves / n_curves;
+  out.auroc = n_curves > 0 ? curves / n_curves : not_a_number;
   out.top1 = static_cast<double>(std::count(right.begin(), right.end(), 1)) /
              std::max<double>(1, static_cast<double>(right.size()));
-  out.calibration_error = calibration_error(stated, right);
+  out.reliability = reliability(stated, right);
+  out.calibration_error = calibration_error(out.reliability);
+  measure_clusters(decoded, truth, cluster, out);
   return out;
 }
 
-}  // namespace
-
-Expected<std::vector<CellTask>> read_cell_tasks(const std::filesystem::path& path) {
-  const auto text = workspace::read_file(path.string());
-  const auto document =
-      text ? nlohmann::json::parse(*text, nullptr, false) : nlohmann::json(nullptr);
-  if (!document.is_array())
-    return failure(ErrorCode::unusable_input, "training.task_unusable",
-                   {{"file", path.string()}, {"reason", "JSON"}});
-  std::vector<CellTask> tasks;
-  for (const auto& object : document) {
-    CELLOQUY_TRY(auto task, read_task(object, tasks, path));
-    tasks.push_back(std::move(task));
+Expected<CellAnswers> evaluate_cells(const CellTask& task, const std::filesystem::path& folder,
+                                     const space::LabelOptions& options, const Context& context) {
+  CELLOQUY_TRY(auto cells, TaskCells::open(task, folder, context));
+  CELLOQUY_TRY(auto* tower, tools::text_tower());
+  CELLOQUY_TRY(const auto labels, tower->encode(cells.texts(), space::TextUse::labels, context));
+  const double begin = tools::clock_seconds();
+  CELLOQUY_TRY(const auto decoded, tools::label_kept_cells(cells.pipeline(), labels, options));
+  const double seconds = tools::clock_seconds() - begin;
+  std::vector<std::int32_t> cluster;
+  // A panel of few genes, or few cells: there are no clusters, and only that is not measured.
+  if (const auto clusters = cells.pipeline().cluster_grouping()) cluster = clusters->codes;
+  if (context.cancelled()) return cancelled_error();
+  CellAnswers out;
+  out.texts = cells.texts();
+  out.measures = measure_labels(decoded, cells.truth(), cluster);
+  out.measures.seconds = seconds;
+  for (std::size_t i = 0; i < decoded.n_cells; ++i) {
+    const auto row = std::span(decoded.probability).subspan(i * decoded.n_labels, decoded.n_labels);
+    const auto top = std::max_element(row.begin(), row.end());
+    out.cells.push_back({cells.rows()[i], cells.truth()[i],
+                         static_cast<std::size_t>(top - row.begin()), *top,
+                         cluster.empty() ? -1 : cluster[i]});
   }
-  return tasks;
+  return out;
 }
 
-Expected<CellMeasures> evaluate_cells(const CellTask& task, const std::filesystem::path& folder,
-                                      const space::LabelOptions& options, const Context& context) {
-  const TemporaryFolder work;
-  const std::string file = task.file == "demo" ? task.file : (folder / task.file).string();
-  CELLOQUY_TRY(auto study, workspace::Study::open(file, {work.path(), "default", true}, context));
-  tools::Pipeline pipeline(*study, context);
-  CELLOQUY_TRY(const auto column, pipeline.column(task.column));
-  std::vector<std::string> texts;
-  for (const auto& [name, text] : task.labels)
-    if (std::find(texts.begin(), texts.end(), text) == texts.end()) texts.push_back(text);
-  auto chosen = choose(task, column, texts);
-  CELLOQUY_CHECK(
-      tools::choose_cells(pipeline, "eval", nlohmann::json::object(), Text{}, chosen.cells, false));
-  CELLOQUY_TRY(auto* tower, tools::text_tower());
-  CELLOQUY_TRY(const auto labels, tower->encode(texts, space::TextUse::labels, context));
-  const double begin = tools::clock_seconds();
-  CELLOQUY_TRY(const auto decoded, tools::label_kept_cells(pipeline, labels, options));
-  auto measures = measure(decoded, chosen.label);
-  measures.seconds = tools::clock_seconds() - begin;
-  return measures;
+Estimate calibration_over_sets(std::span<const CellTask> tasks,
+                               std::span<const CellAnswers> answers) {
+  std::map<std::string, Reliability> files;
+  for (std::size_t t = 0; t < answers.size(); ++t)
+    files[tasks[t].file] += answers[t].measures.reliability;
+  std::vector<Reliability> sets;
+  for (const auto& [file, sums] : files) sets.push_back(sums);
+  double cells = 0;
+  for (const auto& set : sets) cells += set.count();
+  auto out = estimate(sets.size(), [&](std::span<const std::size_t> drawn) {
+    // Each set counts alike: otherwise the largest one would be the whole answer.
+    Reliability sum;
+    for (const auto s : drawn) {
+      Reliability share = sets[s];
+      const double count = std::max(1.0, share.count());
+      for (auto& bin : share.bins) {
+        bin.count /= count;
+        bin.stated /= count;
+        bin.right /= count;
+      }
+      sum += share;
+    }
+    return calibration_error(sum);
+  });
+  out.n = static_cast<std::size_t>(cells);
+  return out;
 }
 
 }  // namespace celloquy::training

@@ -6,16 +6,17 @@
 #include <numeric>
 #include <set>
 
-#include "base/random.hpp"
 #include "knowledge/knowledge.hpp"
 #include "knowledge/model_files.hpp"
 #include "knowledge/table.hpp"
 #include "space/cells/centre.hpp"
 #include "space/cells/score.hpp"
 #include "space/labels/label_cells.hpp"
+#include "space/labels/matching.hpp"
 #include "space/text/cell_type_names.hpp"
 #include "space/text/text_tower.hpp"
 #include "training/evaluation/measures.hpp"
+#include "training/evaluation/queries.hpp"
 #include "training/json_lines.hpp"
 #include "workspace/atomic_file.hpp"
 
@@ -88,11 +89,6 @@ Expected<CountMatrix> matrix_of(const PairsFolder& pairs, std::span<const Profil
                                   std::move(offsets), std::move(index), std::move(value)));
 }
 
-std::size_t rank_of(std::span<const float> scores, std::size_t at) {
-  return 1 + static_cast<std::size_t>(std::count_if(scores.begin(), scores.end(),
-                                                    [&](float s) { return s > scores[at]; }));
-}
-
 bool near(const knowledge::CellOntology& ontology, knowledge::TermIndex a, knowledge::TermIndex b) {
   const auto parents = ontology.parents(a), children = ontology.children(a);
   return a == b || std::find(parents.begin(), parents.end(), b) != parents.end() ||
@@ -113,7 +109,7 @@ class Fold {
 
   /// profiles × texts.
   Expected<DenseBlock> score(const PairsFolder& pairs, std::span<const Profile> profiles,
-                             std::span<const space::TextVector> texts, double own_share) {
+                             const space::TextWeights& texts, double own_share) {
     CELLOQUY_TRY(const auto matrix, matrix_of(pairs, profiles));
     const Normalization none;
     const ExpressionView view{&matrix, &none};
@@ -121,7 +117,7 @@ class Fold {
     CELLOQUY_TRY(
         const auto standard,
         space::standardize_cells(view, names, knowledge::Organism::human, context_, own_share));
-    return space::score_cells(view, standard, space::contrasted(texts, 0), context_);
+    return space::score_cells(view, standard, texts, context_);
   }
 
   /// Which of its table's labels each profile has.
@@ -132,17 +128,16 @@ class Fold {
         labels.push_back(profile.label);
     if (labels.size() < 3) return {};
     CELLOQUY_TRY(const auto texts, tower_.encode(labels, space::TextUse::search, context_));
-    CELLOQUY_TRY(const auto scores, score(pairs, profiles, texts, own_share));
+    CELLOQUY_TRY(const auto alone, score(pairs, profiles, space::contrasted(texts, 0), own_share));
+    add_ranks("own labels, each by itself", profiles, labels, alone);
+    // As `retrieve` does it.
+    const auto weights = space::contrasted(texts, space::LabelOptions{}.contrast);
+    CELLOQUY_TRY(auto scores, score(pairs, profiles, weights, own_share));
+    space::match_texts(scores, space::matched_share(scores, space::cosines_of(weights)));
+    add_ranks("own labels", profiles, labels, scores);
     const std::size_t n = labels.size();
     std::vector<std::uint8_t> positive(profiles.size());
     std::vector<float> column(profiles.size());
-    for (std::size_t i = 0; i < profiles.size(); ++i) {
-      const auto at = static_cast<std::size_t>(
-          std::find(labels.begin(), labels.end(), profiles[i].label) - labels.begin());
-      const auto rank = rank_of(std::span(scores.values).subspan(i * n, n), at);
-      add("own labels R@1", rank <= 1);
-      add("own labels R@5", rank <= 5);
-    }
     for (std::size_t l = 0; l < n; ++l) {
       for (std::size_t i = 0; i < profiles.size(); ++i) {
         column[i] = scores.values[i * n + l];
@@ -153,12 +148,25 @@ class Fold {
     return {};
   }
 
+  /// At which place each profile's own label comes among all.
+  void add_ranks(const std::string& measure, std::span<const Profile> profiles,
+                 const std::vector<std::string>& labels, const DenseBlock& scores) {
+    const std::size_t n = labels.size();
+    for (std::size_t i = 0; i < profiles.size(); ++i) {
+      const auto at = static_cast<std::size_t>(
+          std::find(labels.begin(), labels.end(), profiles[i].label) - labels.begin());
+      const auto rank = rank_of(std::span(scores.values).subspan(i * n, n), at);
+      add(measure + " R@1", rank <= 1);
+      add(measure + " R@5", rank <= 5);
+    }
+  }
+
   /// Which term of the ontology each profile is; `terms` with their `texts`.
   Status ontology_labels(const PairsFolder& pairs, std::span<const Profile> profiles,
                          std::span<const knowledge::TermIndex> terms,
                          std::span<const space::TextVector> texts, double own_share,
                          const space::CellTypeNames& names) {
-    CELLOQUY_TRY(const auto scores, score(pairs, profiles, texts, own_share));
+    CELLOQUY_TRY(const auto scores, score(pairs, profiles, space::contrasted(texts, 0), own_share));
     for (std::size_t i = 0; i < profiles.size(); ++i) {
       // Only labels that name the term: others were mapped by judgement.
       const auto named = names.ontology().find(profiles[i].label);
@@ -185,28 +193,10 @@ class Fold {
   const Context& context_;
 };
 
-struct FunctionQuery {
-  std::string language, text;
-  knowledge::TermIndex type;
-};
-
-Expected<std::vector<FunctionQuery>> function_queries() {
-  CELLOQUY_TRY(const auto* ontology, knowledge::cell_ontology());
-  CELLOQUY_TRY(const auto text, knowledge::read_model_file("lexicon/cell_functions.tsv"));
-  CELLOQUY_TRY(auto rows, knowledge::TableReader::open("cell_functions.tsv", text,
-                                                       {"id", "language", "split", "text"}));
-  std::vector<FunctionQuery> queries;
-  std::vector<std::string_view> f;
-  while (rows.next(f))
-    if (const auto term = ontology->find_id(f[0]); term && f[2] == "eval")
-      queries.push_back({std::string(f[1]), std::string(f[3]), *term});
-  return queries;
-}
-
 /// Queries against all profiles of a study that are mapped to a cell type.
-Status ask_functions(Fold& fold, const std::vector<FunctionQuery>& queries, space::TextTower& tower,
-                     const PairsFolder& pairs, std::span<const Profile> profiles, double own_share,
-                     const Context& context) {
+Status ask(Fold& fold, const std::vector<ProfileQuery>& queries, space::TextTower& tower,
+           const PairsFolder& pairs, std::span<const Profile> profiles, double own_share,
+           const Context& context) {
   CELLOQUY_TRY(const auto* ontology, knowledge::cell_ontology());
   std::vector<Profile> mapped;
   for (const auto& profile : profiles)
@@ -215,7 +205,7 @@ Status ask_functions(Fold& fold, const std::vector<FunctionQuery>& queries, spac
   for (const auto& profile : mapped) kinds.insert(profile.type);
   if (kinds.size() < 5) return {};
   std::vector<std::string> texts;
-  std::vector<const FunctionQuery*> asked;
+  std::vector<const ProfileQuery*> asked;
   for (const auto& query : queries) {
     const auto hits = std::count_if(mapped.begin(), mapped.end(), [&](const auto& profile) {
       return ontology->is_a(profile.type, query.type);
@@ -226,7 +216,8 @@ Status ask_functions(Fold& fold, const std::vector<FunctionQuery>& queries, spac
   }
   if (texts.empty()) return {};
   CELLOQUY_TRY(const auto vectors, tower.encode(texts, space::TextUse::search, context));
-  CELLOQUY_TRY(const auto scores, fold.score(pairs, mapped, vectors, own_share));
+  CELLOQUY_TRY(const auto scores,
+               fold.score(pairs, mapped, space::contrasted(vectors, 0), own_share));
   for (std::size_t q = 0; q < asked.size(); ++q) {
     std::vector<float> column(mapped.size());
     std::vector<std::uint8_t> positive(mapped.size());
@@ -237,37 +228,10 @@ Status ask_functions(Fold& fold, const std::vector<FunctionQuery>& queries, spac
     std::size_t first = mapped.size();
     for (std::size_t i = 0; i < mapped.size(); ++i)
       if (positive[i]) first = std::min(first, rank_of(column, i));
-    fold.add("function " + asked[q]->language + " AUROC", auroc(column, positive));
-    fold.add("function " + asked[q]->language + " MRR", 1 / static_cast<double>(first));
+    fold.add(asked[q]->kind + " AUROC", auroc(column, positive));
+    fold.add(asked[q]->kind + " MRR", 1 / static_cast<double>(first));
   }
   return {};
-}
-
-Estimate estimate(const Values& values, std::size_t n_studies) {
-  constexpr int samples = 1000;
-  std::vector<double> sum(n_studies, 0), count(n_studies, 0);
-  for (std::size_t i = 0; i < values.value.size(); ++i) {
-    sum[values.study[i]] += values.value[i];
-    count[values.study[i]] += 1;
-  }
-  Estimate out;
-  out.n = values.value.size();
-  out.mean = std::accumulate(sum.begin(), sum.end(), 0.0) / static_cast<double>(out.n);
-  std::vector<double> means;
-  for (int s = 0; s < samples; ++s) {
-    RandomStream random(0, static_cast<std::uint64_t>(s));
-    double total = 0, n = 0;
-    for (std::size_t k = 0; k < n_studies; ++k) {
-      const auto study = random.below(n_studies);
-      total += sum[study];
-      n += count[study];
-    }
-    if (n > 0) means.push_back(total / n);
-  }
-  std::sort(means.begin(), means.end());
-  out.low = means[means.size() / 40];
-  out.high = means[means.size() - 1 - means.size() / 40];
-  return out;
 }
 
 }  // namespace
@@ -295,7 +259,9 @@ Expected<ProfileMeasures> evaluate_profiles(const PairsFolder& pairs,
                                             const std::vector<Study>& studies,
                                             const ProfileOptions& options, const Context& context) {
   Records records;
-  CELLOQUY_TRY(const auto queries, function_queries());
+  CELLOQUY_TRY(auto queries, function_queries());
+  CELLOQUY_TRY(const auto lists, marker_list_queries(folder));
+  queries.insert(queries.end(), lists.begin(), lists.end());
   CELLOQUY_TRY(const auto names, space::CellTypeNames::load());
   for (std::size_t s = 0; s < studies.size(); ++s) {
     context.report("studies", static_cast<double>(s) / static_cast<double>(studies.size()));
@@ -324,13 +290,13 @@ Expected<ProfileMeasures> evaluate_profiles(const PairsFolder& pairs,
       CELLOQUY_CHECK(fold.own_labels(pairs, table, options.own_share));
       CELLOQUY_CHECK(
           fold.ontology_labels(pairs, table, terms, term_texts, options.own_share, names));
-      CELLOQUY_CHECK(
-          ask_functions(fold, queries, *tower, pairs, table, options.own_share, context));
+      CELLOQUY_CHECK(ask(fold, queries, *tower, pairs, table, options.own_share, context));
       begin = end;
     }
   }
   ProfileMeasures measures;
-  for (const auto& [name, values] : records) measures[name] = estimate(values, studies.size());
+  for (const auto& [name, values] : records)
+    measures[name] = estimate_mean(values.value, values.study, studies.size());
   return measures;
 }
 

@@ -9,6 +9,7 @@
 
 #include "language/text_encoder.hpp"
 #include "training/build_pool.hpp"
+#include "training/evaluation/measures.hpp"
 
 namespace celloquy::training {
 
@@ -20,12 +21,8 @@ struct Study {
 /// bench/eval/studies.json. Error (unusable_input): not what it should be.
 Expected<std::vector<Study>> read_studies(const std::filesystem::path& path);
 
-struct Estimate {
-  double mean = 0, low = 0, high = 0;  ///< 95 % of 1,000 bootstrap samples over the studies
-  std::size_t n = 0;
-};
-/// By name: "R@1", "R@5", "AUROC" (labels of the same table), "CL exact@1", "CL near@1",
-/// "CL near@5" (all names of cell types in the pool), "function en AUROC", …
+/// By name, each a bootstrap over studies: "own labels R@1" (labels of the same table), "ontology
+/// near@5" (all names of cell types in the pool), "function en AUROC", …
 using ProfileMeasures = std::map<std::string, Estimate>;
 
 struct ProfileOptions {

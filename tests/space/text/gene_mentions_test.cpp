@@ -52,6 +52,11 @@ TEST(GeneMentions, ShareTellsListsFromNames) {
   EXPECT_GE(share("CD3D+ CD8A+ GZMK+"), 0.99);
   EXPECT_LT(share("CD14+ monocyte"), 0.6);
   EXPECT_EQ(share("monocyte"), 0);
+  // Words that only hold the list together do not count where there is nothing else.
+  EXPECT_EQ(share("PPBP和PF4高表达的细胞"), 1);
+  EXPECT_EQ(share("cells with high CD14 and LYZ"), 1);
+  EXPECT_LT(share("CD34+ cells"), 0.6);
+  EXPECT_LT(share("CD4+ CD45RA+ CD25- naive T cell"), 0.6);
 }
 
 TEST(GeneMentions, BrokenBytesDoNoHarm) {

@@ -4,9 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <set>
 
 #include "knowledge/knowledge.hpp"
 #include "language/text_encoder.hpp"
+#include "language/words.hpp"
 #include "space/model/pool.hpp"
 
 namespace celloquy::space::testing {
@@ -76,6 +78,18 @@ inline Pool small_pool(language::TextEncoder& encoder) {
       square += static_cast<double>(whole) * whole;
     }
     bytes.scale.push_back(static_cast<float>(1 / std::sqrt(square)));
+  }
+  auto& words = pool.words;
+  std::set<std::string> known;
+  for (const auto& text : texts)
+    for (auto& word : language::content_words(text)) known.insert(word);
+  words.words.assign(known.begin(), known.end());
+  words.first.push_back(0);
+  for (const auto& text : texts) {
+    for (const auto& word : language::content_words(text))
+      words.word.push_back(
+          static_cast<std::uint32_t>(std::distance(known.begin(), known.find(word))));
+    words.first.push_back(static_cast<std::uint32_t>(words.word.size()));
   }
   pool.regression.mean.assign(d, 0);
   pool.regression.scale.assign(pool.n_genes, 0);

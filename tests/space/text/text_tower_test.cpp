@@ -8,6 +8,7 @@
 #include "base/thread_pool.hpp"
 #include "small_pool.hpp"
 #include "space/text/attention.hpp"
+#include "space/text/word_match.hpp"
 
 namespace celloquy::space {
 namespace {
@@ -38,7 +39,7 @@ TEST(Attention, SharesOfAllEntriesAddUp) {
   const auto pool = small_pool(*encoder);
   const std::string text = "B lymphocyte";
   const auto vector = *encoder->encode(std::span(&text, 1), Context{});
-  const auto shares = attend(pool, vector, "", {}, {}, Context{});
+  const auto shares = attend(pool, {vector, {}, {}}, {}, {}, Context{});
   double sum = 0;
   for (const auto& share : shares) sum += share.share;
   EXPECT_NEAR(sum, 1, 1e-12);
@@ -52,10 +53,10 @@ TEST(Attention, AnEntryThatIsLeftOutIsSilent) {
   const std::string text = "B lymphocyte";
   const auto vector = *encoder->encode(std::span(&text, 1), Context{});
   const std::vector<std::uint8_t> left_out{1, 0, 0};
-  for (const auto& share : attend(pool, vector, "", left_out, {}, Context{}))
+  for (const auto& share : attend(pool, {vector, {}, {}}, left_out, {}, Context{}))
     EXPECT_NE(share.entry, 0u);
   const std::vector<std::uint8_t> all{1, 1, 1};
-  EXPECT_TRUE(attend(pool, vector, "", all, {}, Context{}).empty());
+  EXPECT_TRUE(attend(pool, {vector, {}, {}}, all, {}, Context{}).empty());
 }
 
 TEST(Attention, ATermOfTheOntologyIsAsGoodAsItsName) {
@@ -63,10 +64,39 @@ TEST(Attention, ATermOfTheOntologyIsAsGoodAsItsName) {
   const auto pool = small_pool(*encoder);
   const std::string text = "something else entirely";
   const auto vector = *encoder->encode(std::span(&text, 1), Context{});
-  const auto shares = attend(pool, vector, "CL:0000623", {}, {}, Context{});
+  const auto shares = attend(pool, {vector, {}, "CL:0000623"}, {}, {}, Context{});
   const auto best = std::max_element(shares.begin(), shares.end(),
                                      [](auto a, auto b) { return a.share < b.share; });
   EXPECT_EQ(best->entry, 1u);
+}
+
+TEST(Attention, WordsInCommonDecideWhereVectorsDoNot) {
+  auto encoder = language::hashing_encoder();
+  const auto pool = small_pool(*encoder);
+  const std::vector<float> vector(encoder->dimension(), 0);
+  const std::string text = "immunoglobulin that binds";
+  const auto words = WordMatch(pool.words).shares(text);
+  const auto shares = attend(pool, {vector, words, {}}, {}, {}, Context{});
+  const auto best = std::max_element(shares.begin(), shares.end(),
+                                     [](auto a, auto b) { return a.share < b.share; });
+  EXPECT_EQ(best->entry, 2u);
+}
+
+TEST(WordMatch, IsTheShareOfTheWeightOfKnownWords) {
+  TextWords texts;
+  texts.words = {"antibodi", "plasma", "secret"};
+  texts.first = {0, 2, 3, 3};
+  texts.word = {0, 2, 1};
+  const WordMatch match(texts);
+  const auto shares = match.shares("Secreting antibodies, strangely");
+  EXPECT_FLOAT_EQ(shares[0], 1);  // "strange" is in no text
+  EXPECT_FLOAT_EQ(shares[1], 0);
+  EXPECT_FLOAT_EQ(shares[2], 0);
+  const auto half = match.shares("antibodies in plasma");
+  EXPECT_FLOAT_EQ(half[0], 0.5);
+  EXPECT_FLOAT_EQ(half[1], 0.5);
+  EXPECT_EQ(match.shares("of the cells"), std::vector<float>(3, 0));
+  EXPECT_TRUE(WordMatch(TextWords{}).shares("antibody").empty());
 }
 
 TEST(TextTower, ANameGivesTheGenesOfWhatIsKnown) {
@@ -132,6 +162,7 @@ TEST(Pool, IsReadAsItWasWritten) {
   EXPECT_EQ(read->entries[2].first_gene, pool.entries[2].first_gene);
   EXPECT_EQ(read->gene, pool.gene);
   EXPECT_EQ(read->families[1].weight, pool.families[1].weight);
+  EXPECT_EQ(read->words.words, pool.words.words);
   EXPECT_EQ(pool_files(*read).tensors, files.tensors);
   std::ofstream(folder / "entries.tsv.gz", std::ios::binary) << "damaged";
   EXPECT_FALSE(read_pool(folder));
