@@ -8,13 +8,13 @@ CountMatrix::CountMatrix(SparseMatrix by_cell) : shared_(std::make_shared<Shared
   shared_->by_cell = std::move(by_cell);
 }
 
-Expected<const SparseMatrix*> CountMatrix::by_gene(const Context& context) const {
+Expected<std::shared_ptr<const SparseMatrix>> CountMatrix::by_gene(const Context& context) const {
   std::lock_guard lock(shared_->mutex);
   if (!shared_->by_gene) {
     CELLOQUY_TRY(auto by_gene, transposed(shared_->by_cell, context));
-    shared_->by_gene = std::make_unique<SparseMatrix>(std::move(by_gene));
+    shared_->by_gene = std::make_shared<const SparseMatrix>(std::move(by_gene));
   }
-  return static_cast<const SparseMatrix*>(shared_->by_gene.get());
+  return shared_->by_gene;
 }
 
 void CountMatrix::release_by_gene() const {

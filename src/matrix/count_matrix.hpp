@@ -23,15 +23,15 @@ class CountMatrix {
 
   const SparseMatrix& by_cell() const { return shared_->by_cell; }
   /// Transposes at the first call (about 10 ns a non-zero on one thread).
-  Expected<const SparseMatrix*> by_gene(const Context& context) const;
-  /// Frees the copy by gene; nobody may hold a pointer to it.
+  Expected<std::shared_ptr<const SparseMatrix>> by_gene(const Context& context) const;
+  /// Lets the copy by gene go; it is freed when nobody holds it any more.
   void release_by_gene() const;
 
  private:
   struct Shared {
     SparseMatrix by_cell;
     std::mutex mutex;
-    std::unique_ptr<SparseMatrix> by_gene;
+    std::shared_ptr<const SparseMatrix> by_gene;
   };
   std::shared_ptr<Shared> shared_;
 };

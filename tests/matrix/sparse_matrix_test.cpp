@@ -170,5 +170,17 @@ TEST(CountMatrix, BothOrdersGiveTheSameNormalisedValues) {
   EXPECT_EQ(*matrix.by_gene({}), *by_gene);  // made once
 }
 
+TEST(CountMatrix, WhoHoldsTheCopyByGeneKeepsIt) {
+  const CountMatrix matrix(random_matrix<std::uint16_t, std::uint8_t>(30, 20, 0.3, 5));
+  const auto held = *matrix.by_gene({});
+  matrix.release_by_gene();
+  EXPECT_EQ(held.use_count(), 1);
+  RowDecoder rows(*held);
+  std::uint64_t n = 0;
+  for (std::size_t gene = 0; gene < 20; ++gene) n += rows.row(gene).values.size();
+  EXPECT_EQ(n, matrix.n_nonzeros());
+  EXPECT_NE(*matrix.by_gene({}), held);
+}
+
 }  // namespace
 }  // namespace celloquy

@@ -98,7 +98,7 @@ Expected<Result> compute(const ExpressionView& view, const std::vector<std::int3
   out.fraction_out.resize(size);
   describe(sums, options, logged(view), out, context);
 
-  CELLOQUY_TRY(const SparseMatrix* by_gene, view.matrix->by_gene(context));
+  CELLOQUY_TRY(const auto by_gene, view.matrix->by_gene(context));
   const auto cells = cell_facts(view, groups);
   // The logarithm keeps the order of values: ranks need none.
   if (options.test == Test::wilcoxon)
