@@ -1,4 +1,5 @@
-// `value` is a code or a number; `flat_colour` with alpha > 0 replaces every colour (dimmed cells).
+// `value` is a code or a number; `flat_colour` with alpha > 0 pales every colour towards it (dimmed cells):
+// where a gene is expressed can still be seen outside the selection.
 export const vertex = `#version 300 es
 in vec2 position;
 in float value;
@@ -12,12 +13,12 @@ void main() {
   gl_Position = vec4((position - centre) * zoom, 0.0, 1.0);
   gl_PointSize = point_size;
   diameter = point_size;
-  if (flat_colour.a > 0.0) { colour = flat_colour; return; }
-  if (value < -1e29) { colour = none; return; }
+  if (value < -1e29) { colour = flat_colour.a > 0.0 ? flat_colour : none; return; }
   float at = categorical > 0.5 ? mod(value, n_colours)
                                : floor(clamp((value - range.x) / max(range.y - range.x, 1e-12), 0.0, 1.0) * (n_colours - 1.0) + 0.5);
   int code = int(at + 0.5);
   colour = texelFetch(colours, ivec2(code & 255, code >> 8), 0);
+  if (flat_colour.a > 0.0) colour = vec4(mix(flat_colour.rgb, colour.rgb, 0.3), flat_colour.a);
 }`;
 
 export const fragment = `#version 300 es
