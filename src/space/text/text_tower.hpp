@@ -22,9 +22,9 @@ struct SpeakingSource {
 };
 
 struct TextVector {
-  std::vector<float> weights;           ///< by gene of the space; length 1
-  std::string read_as;                  ///< the English text that was encoded
-  std::string cell_ontology_id;         ///< when the text is the name of a cell type
+  std::vector<float> weights;    ///< by gene of the space; length 1
+  std::string read_as;           ///< the English text that was encoded
+  std::string cell_ontology_id;  ///< when the text is the name of a cell type
   /// How near the nearest known text is: cosine of the text vectors, 1 for names of
   /// cell types that are known and for lists of genes.
   float nearest_known = 0;
