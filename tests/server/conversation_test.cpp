@@ -212,14 +212,16 @@ TEST_F(ConversationTest, FeedbackAndViewsAreKept) {
 }
 
 TEST_F(ConversationTest, TheSuggestedQuestionsAreUnderstood) {
-  for (const char* lang : {"en", "zh"})
-    for (const auto& question :
-         client.get(std::string("/studies/cells?lang=") + lang).document()["suggestions"]) {
+  for (const char* lang : {"en", "zh"}) {
+    const json study = client.get(std::string("/studies/cells?lang=") + lang).document();
+    EXPECT_FALSE(study["suggestions"].empty());
+    for (const auto& question : study["suggestions"]) {
       const auto events = client.stream("/studies/cells/ask", {{"question", question}});
       const json reading = last(events, "reading");
       ASSERT_FALSE(reading.is_null()) << question;
       EXPECT_FALSE(reading["calls"].empty()) << question;
     }
+  }
 }
 
 }  // namespace
