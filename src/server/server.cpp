@@ -49,8 +49,9 @@ Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 Server::~Server() {
   impl_->library->close();
+  impl_->listener->stop();
+  impl_->workers.stop();  // jobs refer to all the rest, their event streams to the listener
   impl_->listener.reset();
-  impl_->workers.stop();  // jobs refer to all the rest
 }
 
 Expected<std::unique_ptr<Server>> Server::start(const ServerOptions& options) {

@@ -149,6 +149,7 @@ struct Listener::Impl {
 
 Listener::Listener(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Listener::~Listener() { impl_->stop(); }
+void Listener::stop() { impl_->stop(); }
 
 Expected<std::unique_ptr<Listener>> Listener::start(Application& application,
                                                     const ListenerOptions& options) {

@@ -38,6 +38,9 @@ class Listener {
                                                    const ListenerOptions& options);
   /// Closes all connections and waits for the threads.
   ~Listener();
+  /// Ends all connections and waits for their handlers; what they left behind may still be
+  /// released by others until the listener is destroyed. May be called again.
+  void stop();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
 
