@@ -60,11 +60,13 @@ bool whole_multiples(const std::vector<double>& values) {
   return larger >= 5 && off * 50 <= larger;
 }
 
-std::vector<Trial> try_bases(const SparseMatrix& cells) {
+/// One trial a base; without a logarithm first, and only that where values are `beyond_logs`.
+std::vector<Trial> try_bases(const SparseMatrix& cells, bool beyond) {
   RowDecoder decoder(cells);
   const std::size_t step = std::max<std::size_t>(1, cells.n_major() / cells_looked_at);
   std::vector<Trial> trials;
   for (const double base : bases) {
+    if (beyond && base != 0) break;
     Trial trial;
     trial.base = base;
     std::vector<double> sums, values;
@@ -146,8 +148,7 @@ Array array_values(const StateInput& input, const MatrixState& state) {
 }
 
 void describe_real(const StateInput& input, MatrixState& state, double* log_base) {
-  auto trials = try_bases(input.cells);
-  if (state.largest > beyond_logs) trials.resize(1);
+  const auto trials = try_bases(input.cells, state.largest > beyond_logs);
   const auto array = array_values(input, state);
   // Quantile normalisation makes columns alike, so that their sums agree in every base; a sum of
   // 10,000 or a million is no accident.

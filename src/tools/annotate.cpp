@@ -96,9 +96,7 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
       finding.statements.push_back(
           {"tools.annotate.alternative", {{"alternative", "clusters.alternative" + at}}});
     CELLOQUY_TRY(const auto cells, pipeline.cells());
-    std::vector<std::uint32_t> selected;
-    for (const auto position : group->positions()) selected.push_back(cells->kept[position]);
-    finding.selection = Selection{std::move(selected), "celloquy_selection"};
+    finding.selection = selection_of(cells->kept, group->positions());
   } else {
     std::size_t known = 0;
     std::vector<std::string> distinct;

@@ -1,7 +1,9 @@
 #pragma once
 // Short forms for putting findings together.
 
+#include <cstdint>
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,6 +31,14 @@ inline std::string rows_of(std::string_view table_dot_column, std::size_t end,
                            std::size_t begin = 0) {
   return std::string(table_dot_column) + "[" + std::to_string(begin) + ":" + std::to_string(end) +
          "]";
+}
+
+/// The cells at these positions among the kept ones.
+inline Selection selection_of(std::span<const std::uint32_t> kept,
+                              std::span<const std::uint32_t> positions) {
+  Selection out{{}, "celloquy_selection"};
+  for (const auto position : positions) out.cells.push_back(kept[position]);
+  return out;
 }
 
 inline double percent(double part, double whole) { return whole > 0 ? 100 * part / whole : 0; }

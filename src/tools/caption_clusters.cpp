@@ -41,9 +41,7 @@ Expected<Grouping> asked_cells(Pipeline& pipeline, const Arguments& arguments) {
   }
   if (const auto text = arguments.text("matching")) {
     CELLOQUY_TRY(const auto search, search_scores(pipeline, *text));
-    std::vector<std::uint32_t> positions;
-    for (std::uint32_t i = 0; i < search->probability.size(); ++i)
-      if (search->probability[i] >= static_cast<float>(least_probability)) positions.push_back(i);
+    const auto positions = found_cells(search->probability);
     if (positions.empty())
       return failure(ErrorCode::cannot_answer, "tools.caption.no_match", {{"text", *text}});
     Hasher hasher;
@@ -158,11 +156,10 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
   finding.method = message("tools.method.caption_clusters");
   finding.references = {citation("sentence_bert"), citation("cell_ontology")};
   say_done_first(pipeline, finding);
-  finding.code = whole_code(pipeline, Needs::clusters,
-                            {"# the panel and its vectors are celloquy's own: celloquy embed "
-                             "writes the vectors of cells\n",
-                             "# the panel and its vectors are celloquy's own: celloquy embed "
-                             "writes the vectors of cells\n"});
+  const std::string hint =
+      "# the panel and its vectors are celloquy's own: celloquy embed writes the vectors of "
+      "cells\n";
+  finding.code = whole_code(pipeline, Needs::clusters, {hint, hint});
   return finding;
 }
 

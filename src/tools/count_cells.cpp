@@ -24,12 +24,6 @@ bool sample_like(Pipeline& pipeline, const Grouping& grouping) {
   return role == ColumnRole::sample || role == ColumnRole::batch;
 }
 
-void select(Finding& finding, const CellList& cells, const GroupChoice& group) {
-  std::vector<std::uint32_t> selected;
-  for (const auto at : group.positions()) selected.push_back(cells.kept[at]);
-  finding.selection = Selection{std::move(selected), "celloquy_selection"};
-}
-
 /// Counts a category of `field`; cells of `group`, or all.
 Table split_table(const FieldChoice& field, const GroupChoice* group, double total) {
   const Grouping& grouping = field.grouping;
@@ -137,7 +131,7 @@ void count_group(Finding& finding, const CellList& cells, const GroupChoice& gro
         {"tools.count.parts",
          {{"group", "group"}, {"parts", rows_of("parts.name", group.codes.size())}}});
   }
-  select(finding, cells, group);
+  finding.selection = selection_of(cells.kept, group.positions());
 }
 
 Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {

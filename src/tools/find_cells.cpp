@@ -28,9 +28,7 @@ struct Matches {
 };
 
 Matches matches_of(const TextSearch& search) {
-  Matches out;
-  for (std::uint32_t i = 0; i < search.probability.size(); ++i)
-    if (search.probability[i] >= static_cast<float>(least_probability)) out.positions.push_back(i);
+  Matches out{found_cells(search.probability), false};
   out.found = !out.positions.empty();
   if (out.found) return out;
   std::vector<std::uint32_t> order(search.score.size());
@@ -121,7 +119,6 @@ void say_counts(Finding& finding, const TextSearch& search, const Matches& match
 /// Which common cell types the text was taken to mean; of equal fits the more frequent first.
 Status add_types(Pipeline& pipeline, const TextSearch& search, Finding& finding) {
   CELLOQUY_TRY(const auto labels, panel_labels(pipeline));
-  CELLOQUY_TRY(const auto* ontology, knowledge::cell_ontology());
   Table table{"types", message("tools.title.panel_types"), {}};
   auto name = table_column("type", "tools.title.cell_type", "", NameKind::cell_type);
   auto fit = table_column("fit", "tools.title.fit");
@@ -129,9 +126,8 @@ Status add_types(Pipeline& pipeline, const TextSearch& search, Finding& finding)
   std::size_t n_said = 0;
   for (const auto& one : search.types) {
     const auto& type = (*labels->types)[one.type];
-    const auto term = ontology->find_id(type.cell_ontology_id);
-    name.cells.push_back(
-        Value::name(term ? ontology->label(*term) : Text::same(type.read_as), NameKind::cell_type));
+    CELLOQUY_TRY(const auto called, type_name(type));
+    name.cells.push_back(Value::name(called, NameKind::cell_type));
     fit.cells.push_back(Value::number(static_cast<double>(one.fit), ""));
     probability.cells.push_back(Value::number(one.probability, ""));
     n_said += one.fit >= good_fit;
@@ -225,11 +221,7 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
       matches.found ? "tools.find_cells.genes" : "tools.find_cells.genes_nearest", finding));
   add_sources(finding, search.text);
   CELLOQUY_CHECK(add_plot(pipeline, text, search, finding));
-  if (matches.found) {
-    std::vector<std::uint32_t> selected;
-    for (const auto position : matches.positions) selected.push_back(kept->kept[position]);
-    finding.selection = Selection{std::move(selected), "celloquy_selection"};
-  }
+  if (matches.found) finding.selection = selection_of(kept->kept, matches.positions);
   say(finding.caveats, "tools.find_cells.caveat_panel");
   add_input_caveats(pipeline, finding);
   finding.method = message("tools.method.find_cells", {{"threshold", least_probability}});

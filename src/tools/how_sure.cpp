@@ -55,11 +55,9 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
                           message("tools.how_sure.caveat"));
   finding.references = {citation("sentence_bert"), citation("cell_ontology")};
   say_done_first(pipeline, finding);
-  finding.code = whole_code(pipeline, Needs::normalized,
-                            {"# celloquy search FILE TEXT --scores OUT.tsv writes the "
-                             "probabilities\n",
-                             "# celloquy search FILE TEXT --scores OUT.tsv writes the "
-                             "probabilities\n"});
+  const std::string hint =
+      "# celloquy search FILE TEXT --scores OUT.tsv writes the probabilities\n";
+  finding.code = whole_code(pipeline, Needs::normalized, {hint, hint});
   return finding;
 }
 

@@ -36,9 +36,7 @@ Expected<Asked> asked_cells(Pipeline& pipeline, const Arguments& arguments) {
     out.name = group.name;
   } else if (const auto search_text = arguments.text("matching")) {
     CELLOQUY_TRY(const auto search, search_cells(pipeline, *search_text));
-    for (std::uint32_t i = 0; i < search.probability.size(); ++i)
-      if (search.probability[i] >= static_cast<float>(least_probability))
-        out.positions.push_back(i);
+    out.positions = found_cells(search.probability);
     if (out.positions.empty())
       return failure(ErrorCode::cannot_answer, "tools.identify.no_match", {{"text", *search_text}});
     out.name = message("tools.identify.matching", {{"text", *search_text}});
@@ -154,11 +152,8 @@ Status compare_with_others(Pipeline& pipeline, const Asked& asked,
   double mean = 0;
   for (const auto position : asked.positions)
     mean += static_cast<double>(decoded.probability[std::size_t{position} * decoded.n_labels + t]);
-  const auto& other = (*panel->types)[t];
-  CELLOQUY_TRY(const auto* ontology, knowledge::cell_ontology());
-  const auto term = ontology->find_id(other.cell_ontology_id);
-  finding.values["other"] =
-      Value::name(term ? ontology->label(*term) : Text::same(other.read_as), NameKind::cell_type);
+  CELLOQUY_TRY(const auto other, type_name((*panel->types)[t]));
+  finding.values["other"] = Value::name(other, NameKind::cell_type);
   finding.values["other_probability"] = Value::number(mean / n, "");
   if (!says_fits(finding))
     say(finding.statements, "tools.identify.none_of_these",
@@ -228,9 +223,7 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
   if (pipeline.context().cancelled()) return cancelled_error();
   if (clusters) finding.tables.push_back(cluster_table(*clusters, asked, decoded, labels));
   CELLOQUY_TRY(const auto kept, pipeline.cells());
-  std::vector<std::uint32_t> selected;
-  for (const auto position : asked.positions) selected.push_back(kept->kept[position]);
-  finding.selection = Selection{std::move(selected), "celloquy_selection"};
+  finding.selection = selection_of(kept->kept, asked.positions);
   say(finding.caveats, "tools.identify.caveat_closed");
   add_input_caveats(pipeline, finding);
   finding.method = message("tools.method.identify_cells");

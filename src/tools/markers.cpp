@@ -152,9 +152,7 @@ Expected<Finding> of_group(Pipeline& pipeline, const GroupChoice& group, const R
     CELLOQUY_TRY(auto plot, dots(pipeline, tested, group.source, top));
     finding.plots.push_back(std::move(plot));
   }
-  std::vector<std::uint32_t> selected;
-  for (const auto at : group.positions()) selected.push_back(cells->kept[at]);
-  finding.selection = Selection{std::move(selected), "celloquy_selection"};
+  finding.selection = selection_of(cells->kept, group.positions());
   add_method(pipeline, finding, request, group.cell_type);
   finding.code = code(pipeline, group.grouping, &group, request);
   return finding;

@@ -72,13 +72,18 @@ TEST(InputState, IsFoundFromTheNumbers) {
   }
 }
 
+/// The first `genes` of all, as when others were left out.
+Counts first_genes(const Counts& all, std::size_t cells, std::size_t genes) {
+  Counts part{cells, genes, {}};
+  for (std::size_t cell = 0; cell < cells; ++cell)
+    for (std::size_t gene = 0; gene < genes; ++gene) part.values.push_back(all.at(cell, gene));
+  return part;
+}
+
 TEST(InputState, LogarithmsWithoutAConstantSumAreStillSeen) {
   // Some genes are gone after normalisation, so the sums differ.
   const auto all = normalized(make_counts(60, 120), 1e4, [](double x) { return std::log1p(x); });
-  Counts part{60, 40, {}};
-  for (std::size_t cell = 0; cell < 60; ++cell)
-    for (std::size_t gene = 0; gene < 40; ++gene) part.values.push_back(all.at(cell, gene));
-  const auto found = state_of(part);
+  const auto found = state_of(first_genes(all, 60, 40));
   EXPECT_EQ(found.state, InputState::log1p);
   EXPECT_EQ(found.states[0].target_sum, 0);
   EXPECT_NE(found.states[0].evidence.en.find("multiples"), std::string::npos);
@@ -91,10 +96,7 @@ TEST(InputState, AbundancesWithoutSomeGenesAreNoLogarithms) {
     for (std::size_t gene = 0; gene < 120; ++gene)
       counts.values[cell * 120 + gene] /= 1 + 0.37 * static_cast<double>(gene);
   const auto all = normalized(counts, 1e6, [](double x) { return x; });
-  Counts part{60, 90, {}};
-  for (std::size_t cell = 0; cell < 60; ++cell)
-    for (std::size_t gene = 0; gene < 90; ++gene) part.values.push_back(all.at(cell, gene));
-  const auto found = state_of(part);
+  const auto found = state_of(first_genes(all, 60, 90));
   EXPECT_EQ(found.state, InputState::normalized);
   EXPECT_EQ(found.states[0].target_sum, 0);
   EXPECT_NE(found.states[0].evidence.en.find("TPM"), std::string::npos);

@@ -125,6 +125,8 @@ void add_file_routes(std::vector<Route>& routes);
 
 nlohmann::json openapi(const std::vector<Route>& routes, const std::string& version);
 
+/// A text field of a request's body; empty where there is none or it is no text.
+std::string text_of(const nlohmann::json& body, const char* name);
 /// 200 with JSON.
 http::Response json_response(const nlohmann::json& document, unsigned status = 200);
 http::Response refusal_response(const Refusal& refusal, Language language);

@@ -23,6 +23,11 @@ tl::expected<json, Refusal> Call::json_body() const {
   return document;
 }
 
+std::string text_of(const json& body, const char* name) {
+  const auto found = body.find(name);
+  return found != body.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
 std::shared_ptr<OpenStudy> Call::open_study() const { return api.library().open(study); }
 
 tl::expected<std::shared_ptr<Conversation>, Refusal> Call::conversation() const {

@@ -13,11 +13,6 @@ namespace {
 
 constexpr std::size_t longest_question = 4000;
 
-std::string text_of(const json& body, const char* name) {
-  const auto found = body.find(name);
-  return found != body.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 http::Response stream_response(std::shared_ptr<http::EventStream> stream) {
   http::Response response;
   response.body = std::move(stream);

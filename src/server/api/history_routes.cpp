@@ -14,11 +14,6 @@ namespace {
 
 constexpr std::size_t most_view_bytes = 65536;
 
-std::string text_of(const json& body, const char* name) {
-  const auto found = body.find(name);
-  return found != body.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 /// Ids of the states between the root and here.
 std::set<std::string> path_to(const std::vector<workspace::State>& states,
                               const std::string& here) {

@@ -21,26 +21,22 @@ constexpr std::uint32_t most_cells = 200;  ///< of a group
 constexpr std::size_t n_unrelated = 512;
 constexpr std::size_t genes_named = 5;
 
-struct Candidate {
-  std::string kind;
-  Text name;
-};
-/// Candidates first, then gene sets of the pool, evenly spaced: what unrelated texts score.
+/// States first, then gene sets of the pool, evenly spaced: what unrelated texts score.
 struct CaptionTexts {
-  std::vector<Candidate> candidates;
+  std::vector<Text> states;
   space::TextWeights weights;
 };
 
 Expected<CaptionTexts> read_caption_texts(const Context& context) {
   CaptionTexts out;
   CELLOQUY_TRY(const auto file, knowledge::read_model_file("space/captions.tsv"));
-  CELLOQUY_TRY(auto rows, knowledge::TableReader::open("captions.tsv", file,
-                                                       {"kind", "text", "english", "chinese"}));
+  CELLOQUY_TRY(auto rows,
+               knowledge::TableReader::open("captions.tsv", file, {"text", "english", "chinese"}));
   std::vector<std::string> texts;
   std::vector<std::string_view> f;
   while (rows.next(f)) {
-    out.candidates.push_back({std::string(f[0]), Text{std::string(f[2]), std::string(f[3])}});
-    texts.emplace_back(f[1]);
+    texts.emplace_back(f[0]);
+    out.states.push_back({std::string(f[1]), std::string(f[2])});
   }
   CELLOQUY_TRY(auto* tower, text_tower());
   CELLOQUY_TRY(const auto vectors, tower->encode(texts, space::TextUse::search, context));
@@ -65,7 +61,7 @@ Expected<const CaptionTexts*> caption_texts(const Context& context) {
   static std::mutex mutex;
   static CaptionTexts texts;
   std::lock_guard lock(mutex);
-  if (texts.candidates.empty()) {
+  if (texts.states.empty()) {
     CELLOQUY_TRY(texts, read_caption_texts(context));
   }
   return &texts;
@@ -130,35 +126,25 @@ std::vector<double> beyond_type(std::span<const double> scores, const space::Tex
   return out;
 }
 
-Resemblance best_of(const std::string& kind, const CaptionTexts& texts,
-                    std::span<const double> scores) {
+Resemblance best_state(const CaptionTexts& texts, std::span<const double> scores) {
   Resemblance out;
-  double n_candidates = 0;
-  for (std::size_t c = 0; c < texts.candidates.size(); ++c) {
-    if (texts.candidates[c].kind != kind) continue;
-    if (n_candidates == 0 || scores[c] > out.score)
-      out.name = texts.candidates[c].name, out.score = scores[c];
-    n_candidates += 1;
-  }
-  const auto unrelated = scores.subspan(texts.candidates.size());
+  const auto n = static_cast<std::ptrdiff_t>(texts.states.size());
+  const auto best = std::max_element(scores.begin(), scores.begin() + n);
+  out.name = texts.states[static_cast<std::size_t>(best - scores.begin())];
+  out.score = *best;
+  const auto unrelated = scores.subspan(texts.states.size());
   if (unrelated.empty()) return out;
   const auto lower = static_cast<double>(
       std::count_if(unrelated.begin(), unrelated.end(), [&](double s) { return s < out.score; }));
   const double share = (lower + 0.5) / (static_cast<double>(unrelated.size()) + 1);
-  out.confidence = std::pow(share, n_candidates);
+  out.confidence = std::pow(share, static_cast<double>(n));
   return out;
-}
-
-Text type_name(const knowledge::CellOntology& ontology, const space::TextVector& type) {
-  const auto term = ontology.find_id(type.cell_ontology_id);
-  return term ? ontology.label(*term) : Text::same(type.read_as);
 }
 
 /// The two most probable common types of each group; `best_type`: the first, of the panel.
 Status add_types(Pipeline& pipeline, const Grouping& grouping, Captions& out,
                  std::vector<std::size_t>& best_type) {
   CELLOQUY_TRY(const auto labels, panel_labels(pipeline));
-  CELLOQUY_TRY(const auto* ontology, knowledge::cell_ontology());
   CELLOQUY_TRY(const Dataset* data, pipeline.dataset());
   CELLOQUY_TRY(const auto cells, cell_view(pipeline));
   const auto sizes = grouping.sizes();
@@ -179,10 +165,10 @@ Status add_types(Pipeline& pipeline, const Grouping& grouping, Captions& out,
     best_type.push_back(order[0]);
     caption.n_cells = sizes[g];
     const double n = std::max<double>(1, sizes[g]);
-    caption.type = type_name(*ontology, best);
+    CELLOQUY_TRY(caption.type, type_name(best));
     caption.type_id = best.cell_ontology_id;
     caption.probability = mean[g][order[0]] / n;
-    caption.second = type_name(*ontology, (*labels->types)[order[1]]);
+    CELLOQUY_TRY(caption.second, type_name((*labels->types)[order[1]]));
     caption.second_probability = mean[g][order[1]] / n;
     std::vector<std::uint32_t> members;
     for (std::uint32_t i = 0; i < grouping.codes.size() && members.size() < most_cells; ++i)
@@ -221,7 +207,7 @@ Expected<Shared<Captions>> captions(Pipeline& pipeline, const Grouping& grouping
       const auto row = beyond_type(
           std::span(scores).subspan(g * texts->weights.n_texts, texts->weights.n_texts),
           texts->weights, (*panel)[types[g]].weights, of_types[g * panel->size() + types[g]]);
-      out.groups[g].state = best_of("state", *texts, row);
+      out.groups[g].state = best_state(*texts, row);
     }
     return out;
   });

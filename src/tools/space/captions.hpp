@@ -1,6 +1,6 @@
 #pragma once
 // What a group of cells is: its type, and which state it resembles. Tissues and
-// diseases are not said: of healthy blood, six clusters of ten "resembled COVID-19".
+// diseases are not said: clusters of healthy blood "resembled COVID-19".
 
 #include <cstdint>
 #include <string>

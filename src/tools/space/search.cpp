@@ -27,12 +27,17 @@ Expected<std::vector<std::uint8_t>> kinds_of(const space::TextVector& text,
   return out;
 }
 
-Expected<std::vector<float>> fit_of(const space::TextVector& text,
-                                    const std::vector<space::TextVector>& types) {
+struct Fit {
+  std::vector<float> of_type;  ///< 0 to 1
+  bool some_kind = false;      ///< one of the types is a kind of what the text names
+};
+
+Expected<Fit> fit_of(const space::TextVector& text, const std::vector<space::TextVector>& types) {
   std::vector<float> cosines;
   for (const auto& type : types) cosines.push_back(cosine(text, type));
   CELLOQUY_TRY(const auto kinds, kinds_of(text, types));
-  return space::fit_of_types(cosines, kinds);
+  return Fit{space::fit_of_types(cosines, kinds),
+             std::any_of(kinds.begin(), kinds.end(), [](auto is) { return is != 0; })};
 }
 
 /// The weights stand for the model that made them.
@@ -62,7 +67,7 @@ Expected<Shared<SearchScores>> scores_of(Pipeline& pipeline, const std::string& 
                                                  pipeline.context()));
     CELLOQUY_TRY(const auto labels, panel_labels(pipeline));
     CELLOQUY_TRY(const auto fit, fit_of(text, *labels->types));
-    auto probability = space::text_probability(labels->decoded.probability, fit,
+    auto probability = space::text_probability(labels->decoded.probability, fit.of_type,
                                                static_cast<double>(text.nearest_known));
     return SearchScores{std::move(scores.values), std::move(probability)};
   });
@@ -99,6 +104,19 @@ Expected<Shared<PanelLabels>> panel_labels(Pipeline& pipeline) {
   return shared;
 }
 
+std::vector<std::uint32_t> found_cells(std::span<const float> probability) {
+  std::vector<std::uint32_t> positions;
+  for (std::uint32_t i = 0; i < probability.size(); ++i)
+    if (probability[i] >= static_cast<float>(least_probability)) positions.push_back(i);
+  return positions;
+}
+
+Expected<Text> type_name(const space::TextVector& type) {
+  CELLOQUY_TRY(const auto* ontology, knowledge::cell_ontology());
+  const auto term = ontology->find_id(type.cell_ontology_id);
+  return term ? ontology->label(*term) : Text::same(type.read_as);
+}
+
 bool is_unknown(const space::TextVector& text) {
   return static_cast<double>(text.nearest_known) <= space::TextProbabilityOptions{}.unknown;
 }
@@ -111,16 +129,14 @@ Expected<TextSearch> search_cells(Pipeline& pipeline, const std::string& text) {
   CELLOQUY_TRY(const auto scores, scores_of(pipeline, text, result.text));
   result.score = scores->score;
   result.probability = scores->probability;
-  CELLOQUY_TRY(const auto kinds, kinds_of(result.text, *labels->types));
-  result.finer = !result.text.cell_ontology_id.empty() &&
-                 std::none_of(kinds.begin(), kinds.end(), [](auto is) { return is != 0; });
+  result.finer = !result.text.cell_ontology_id.empty() && !fit.some_kind;
   const auto& decoded = labels->decoded;
-  for (std::uint32_t t = 0; t < fit.size(); ++t) {
+  for (std::uint32_t t = 0; t < fit.of_type.size(); ++t) {
     double sum = 0;
     for (std::size_t i = 0; i < decoded.n_cells; ++i)
       sum += static_cast<double>(decoded.probability[i * decoded.n_labels + t]);
     result.types.push_back(
-        {t, fit[t], sum / std::max<double>(1, static_cast<double>(decoded.n_cells))});
+        {t, fit.of_type[t], sum / std::max<double>(1, static_cast<double>(decoded.n_cells))});
   }
   std::stable_sort(result.types.begin(), result.types.end(), [](const auto& a, const auto& b) {
     return a.fit != b.fit ? a.fit > b.fit : a.probability > b.probability;
@@ -136,7 +152,8 @@ Expected<AnyOfTexts> any_of(Pipeline& pipeline, std::span<const space::TextVecto
   float nearest_known = 0;
   for (const auto& text : texts) {
     CELLOQUY_TRY(const auto fit, fit_of(text, *labels->types));
-    for (std::size_t t = 0; t < fit.size(); ++t) out.fit[t] = std::max(out.fit[t], fit[t]);
+    for (std::size_t t = 0; t < out.fit.size(); ++t)
+      out.fit[t] = std::max(out.fit[t], fit.of_type[t]);
     nearest_known = std::max(nearest_known, text.nearest_known);
   }
   out.probability = space::text_probability(labels->decoded.probability, out.fit,

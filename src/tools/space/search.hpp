@@ -40,6 +40,12 @@ struct TextSearch {
   /// It names a cell type that none of the panel is, nor is a kind of.
   bool finer = false;
 };
+/// The 0.5-or-more that counts as being meant.
+inline constexpr double least_probability = 0.5;
+/// Positions of the cells that a search found: from least_probability on, ascending.
+std::vector<std::uint32_t> found_cells(std::span<const float> probability);
+/// What a type of the panel is called.
+Expected<Text> type_name(const space::TextVector& type);
 /// Nothing known resembles the text: its probability is 0 everywhere.
 bool is_unknown(const space::TextVector& text);
 

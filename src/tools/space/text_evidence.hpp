@@ -37,7 +37,4 @@ Status add_gene_shares(Pipeline& pipeline, const CellView& cells, const space::T
                        std::span<const std::uint32_t> positions, const std::string& id,
                        Finding& finding);
 
-/// The 0.5-or-more that counts as being meant.
-inline constexpr double least_probability = 0.5;
-
 }  // namespace celloquy::tools

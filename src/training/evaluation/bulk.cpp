@@ -8,16 +8,12 @@
 #include "knowledge/table.hpp"
 #include "tools/space/cell_view.hpp"
 #include "training/evaluation/left_out_tower.hpp"
+#include "training/evaluation/task_file.hpp"
 #include "training/evaluation/temporary_folder.hpp"
 #include "workspace/atomic_file.hpp"
 
 namespace celloquy::training {
 namespace {
-
-tl::unexpected<Error> unusable(const std::filesystem::path& path, const std::string& reason) {
-  return failure(ErrorCode::unusable_input, "training.task_unusable",
-                 {{"file", path.string()}, {"reason", reason}});
-}
 
 /// Sample → label.
 Expected<std::map<std::string, std::string>> sample_labels(const BulkTask& task,
@@ -30,7 +26,7 @@ Expected<std::map<std::string, std::string>> sample_labels(const BulkTask& task,
   }
   const auto path = data / task.samples;
   const auto text = workspace::read_file(path.string());
-  if (!text) return unusable(path, task.name);
+  if (!text) return unusable_task(path, task.name);
   CELLOQUY_TRY(auto rows, knowledge::TableReader::open(path.string(), *text, {"id", task.column}));
   std::vector<std::string_view> f;
   while (rows.next(f)) out[std::string(f[0])] = f[1];
@@ -40,10 +36,7 @@ Expected<std::map<std::string, std::string>> sample_labels(const BulkTask& task,
 }  // namespace
 
 Expected<std::vector<BulkTask>> read_bulk_tasks(const std::filesystem::path& path) {
-  const auto text = workspace::read_file(path.string());
-  const auto document =
-      text ? nlohmann::json::parse(*text, nullptr, false) : nlohmann::json(nullptr);
-  if (!document.is_array()) return unusable(path, "JSON");
+  CELLOQUY_TRY(const auto document, read_task_file(path, nlohmann::json::value_t::array));
   std::vector<BulkTask> tasks;
   try {
     for (const auto& object : document)
@@ -52,7 +45,7 @@ Expected<std::vector<BulkTask>> read_bulk_tasks(const std::filesystem::path& pat
                        object.value("labels", std::map<std::string, std::string>{}),
                        object.at("left_out")});
   } catch (const nlohmann::json::exception& error) {
-    return unusable(path, error.what());
+    return unusable_task(path, error.what());
   }
   return tasks;
 }
@@ -112,7 +105,7 @@ Expected<BulkMeasures> evaluate_bulk(const BulkTask& task, const std::filesystem
     if (at == texts.end()) texts.push_back(text);
     rows.push_back(i);
   }
-  if (rows.empty()) return unusable(data / task.file, task.name);
+  if (rows.empty()) return unusable_task(data / task.file, task.name);
   CELLOQUY_TRY(const auto vectors, tower->encode(texts, space::TextUse::search, context));
   CELLOQUY_TRY(const auto view, tools::cell_view(pipeline));
   CELLOQUY_TRY(const auto scores, space::score_cells(view->view(), view->standardization,

@@ -4,15 +4,10 @@
 #include <nlohmann/json.hpp>
 
 #include "tools/choose_cells.hpp"
-#include "workspace/atomic_file.hpp"
+#include "training/evaluation/task_file.hpp"
 
 namespace celloquy::training {
 namespace {
-
-tl::unexpected<Error> unusable(const std::filesystem::path& path, const std::string& reason) {
-  return failure(ErrorCode::unusable_input, "training.task_unusable",
-                 {{"file", path.string()}, {"reason", reason}});
-}
 
 Expected<CellTask> read_task(const nlohmann::json& object, const std::vector<CellTask>& before,
                              const std::filesystem::path& path) {
@@ -21,7 +16,7 @@ Expected<CellTask> read_task(const nlohmann::json& object, const std::vector<Cel
     if (const auto like = object.find("like"); like != object.end()) {
       const auto found = std::find_if(before.begin(), before.end(),
                                       [&](const auto& other) { return other.name == *like; });
-      if (found == before.end()) return unusable(path, like->dump());
+      if (found == before.end()) return unusable_task(path, like->dump());
       task = *found;
     }
     task.name = object.at("name").get<std::string>();
@@ -33,9 +28,9 @@ Expected<CellTask> read_task(const nlohmann::json& object, const std::vector<Cel
     task.without = object.value("without", std::vector<std::string>{});
     task.take = object.value("take", std::map<std::string, std::size_t>{});
   } catch (const nlohmann::json::exception& error) {
-    return unusable(path, error.what());
+    return unusable_task(path, error.what());
   }
-  if (task.file.empty() || task.column.empty()) return unusable(path, task.name);
+  if (task.file.empty() || task.column.empty()) return unusable_task(path, task.name);
   return task;
 }
 
@@ -56,10 +51,7 @@ TaskCells::TaskCells(TaskCells&&) noexcept = default;
 TaskCells::~TaskCells() = default;
 
 Expected<std::vector<CellTask>> read_cell_tasks(const std::filesystem::path& path) {
-  const auto text = workspace::read_file(path.string());
-  const auto document =
-      text ? nlohmann::json::parse(*text, nullptr, false) : nlohmann::json(nullptr);
-  if (!document.is_array()) return unusable(path, "JSON");
+  CELLOQUY_TRY(const auto document, read_task_file(path, nlohmann::json::value_t::array));
   std::vector<CellTask> tasks;
   for (const auto& object : document) {
     CELLOQUY_TRY(auto task, read_task(object, tasks, path));

@@ -5,7 +5,7 @@
 
 #include "tools/space/cell_view.hpp"
 #include "tools/space/text_evidence.hpp"
-#include "workspace/atomic_file.hpp"
+#include "training/evaluation/task_file.hpp"
 
 namespace celloquy::training {
 namespace {
@@ -67,14 +67,7 @@ std::string_view name(Presence presence) {
 
 Expected<std::vector<PresenceTask>> read_presence_tasks(const std::filesystem::path& path,
                                                         std::span<const CellTask> tasks) {
-  const auto text = workspace::read_file(path.string());
-  const auto document =
-      text ? nlohmann::json::parse(*text, nullptr, false) : nlohmann::json(nullptr);
-  const auto unusable = [&](const std::string& reason) {
-    return failure(ErrorCode::unusable_input, "training.task_unusable",
-                   {{"file", path.string()}, {"reason", reason}});
-  };
-  if (!document.is_array()) return unusable("JSON");
+  CELLOQUY_TRY(const auto document, read_task_file(path, nlohmann::json::value_t::array));
   std::vector<PresenceTask> out;
   try {
     for (const auto& object : document) {
@@ -82,14 +75,14 @@ Expected<std::vector<PresenceTask>> read_presence_tasks(const std::filesystem::p
       const auto like = object.at("like").get<std::string>();
       const auto found = std::find_if(tasks.begin(), tasks.end(),
                                       [&](const auto& other) { return other.name == like; });
-      if (found == tasks.end()) return unusable("\"like\": \"" + like + "\"");
+      if (found == tasks.end()) return unusable_task(path, "\"like\": \"" + like + "\"");
       task.cells = *found;
       task.absent = object.value("absent", std::vector<std::string>{});
       task.near_absent = object.value("near_absent", std::vector<std::string>{});
       out.push_back(std::move(task));
     }
   } catch (const nlohmann::json::exception& error) {
-    return unusable(error.what());
+    return unusable_task(path, error.what());
   }
   return out;
 }

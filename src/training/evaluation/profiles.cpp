@@ -17,8 +17,8 @@
 #include "space/text/text_tower.hpp"
 #include "training/evaluation/measures.hpp"
 #include "training/evaluation/queries.hpp"
+#include "training/evaluation/task_file.hpp"
 #include "training/json_lines.hpp"
-#include "workspace/atomic_file.hpp"
 
 namespace celloquy::training {
 namespace {
@@ -237,9 +237,7 @@ Status ask(Fold& fold, const std::vector<ProfileQuery>& queries, space::TextTowe
 }  // namespace
 
 Expected<std::vector<Study>> read_studies(const std::filesystem::path& path) {
-  const auto text = workspace::read_file(path.string());
-  const auto document =
-      text ? nlohmann::json::parse(*text, nullptr, false) : nlohmann::json(nullptr);
+  CELLOQUY_TRY(const auto document, read_task_file(path, nlohmann::json::value_t::object));
   std::vector<Study> studies;
   try {
     for (const auto& [name, sources] : document.items())
@@ -247,9 +245,7 @@ Expected<std::vector<Study>> read_studies(const std::filesystem::path& path) {
   } catch (const nlohmann::json::exception&) {
     studies.clear();
   }
-  if (studies.empty())
-    return failure(ErrorCode::unusable_input, "training.task_unusable",
-                   {{"file", path.string()}, {"reason", "JSON"}});
+  if (studies.empty()) return unusable_task(path, "JSON");
   return studies;
 }
 

@@ -1,7 +1,5 @@
 #include "training/evaluation/search.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -11,7 +9,8 @@
 
 #include "tools/space/search.hpp"
 #include "training/evaluation/measures.hpp"
-#include "workspace/atomic_file.hpp"
+#include "training/evaluation/task_file.hpp"
+#include "training/evaluation/temporary_folder.hpp"
 
 namespace celloquy::training {
 namespace {
@@ -98,14 +97,7 @@ struct Tally {
 }  // namespace
 
 Expected<SearchTask> read_search_task(const std::filesystem::path& path) {
-  const auto refused = [&](const std::string& reason) {
-    return failure(ErrorCode::unusable_input, "training.task_unusable",
-                   {{"file", path.string()}, {"reason", reason}});
-  };
-  const auto text = workspace::read_file(path.string());
-  const auto document =
-      text ? nlohmann::json::parse(*text, nullptr, false) : nlohmann::json(nullptr);
-  if (!document.is_object()) return refused("JSON");
+  CELLOQUY_TRY(const auto document, read_task_file(path, nlohmann::json::value_t::object));
   SearchTask task;
   try {
     for (const auto& d : document.at("data"))
@@ -115,7 +107,7 @@ Expected<SearchTask> read_search_task(const std::filesystem::path& path) {
       task.queries.push_back({q.at("en"), q.at("zh"), q.at("kinds").get<Words>(),
                               q.at("unsure").get<Words>(), q.at("half")});
   } catch (const nlohmann::json::exception& error) {
-    return refused(error.what());
+    return unusable_task(path, error.what());
   }
   return task;
 }
@@ -125,49 +117,38 @@ Expected<std::vector<SearchMeasures>> evaluate_search(const SearchTask& task,
                                                       const Context& context) {
   std::vector<SearchMeasures> out;
   for (const auto& data : task.data) {
-    const auto work = std::filesystem::temp_directory_path() /
-                      ("celloquy-eval-search-" + std::to_string(getpid()));
+    const TemporaryFolder work;
     const std::string file = data.file == "demo" ? data.file : (folder / data.file).string();
-    const auto measured = [&]() -> Expected<std::vector<SearchMeasures>> {
-      CELLOQUY_TRY(auto study,
-                   workspace::Study::open(file, {work.string(), "default", true}, context));
-      tools::Pipeline pipeline(*study, context);
-      CELLOQUY_TRY(const auto column, pipeline.column(data.column));
-      std::map<std::pair<std::string, std::string>, Tally> tallies;
-      for (const auto& query : task.queries) {
-        std::vector<Truth> truth;
-        for (std::uint32_t cell = 0; cell < length(column); ++cell) {
-          const auto kinds = data.kinds.find(value_text(column, cell));
-          truth.push_back(kinds == data.kinds.end() ? Truth::unsure
-                                                    : truth_of(kinds->second, query));
-        }
-        // Cells without a label say nothing about a text that means none here.
-        const bool none =
-            std::none_of(truth.begin(), truth.end(), [](Truth t) { return t == Truth::yes; });
-        const bool maybe = std::any_of(
-            data.kinds.begin(), data.kinds.end(),
-            [&](const auto& label) { return truth_of(label.second, query) == Truth::unsure; });
-        if (none && !maybe) std::fill(truth.begin(), truth.end(), Truth::no);
-        for (const bool english : {true, false}) {
-          CELLOQUY_TRY(const auto found,
-                       tools::search_scores(pipeline, english ? query.english : query.chinese));
-          tallies[{query.half, english ? "en" : "zh"}].add(found->probability, truth);
-        }
+    CELLOQUY_TRY(auto study, workspace::Study::open(file, {work.path(), "default", true}, context));
+    tools::Pipeline pipeline(*study, context);
+    CELLOQUY_TRY(const auto column, pipeline.column(data.column));
+    std::map<std::pair<std::string, std::string>, Tally> tallies;
+    for (const auto& query : task.queries) {
+      std::vector<Truth> truth;
+      for (std::uint32_t cell = 0; cell < length(column); ++cell) {
+        const auto kinds = data.kinds.find(value_text(column, cell));
+        truth.push_back(kinds == data.kinds.end() ? Truth::unsure : truth_of(kinds->second, query));
       }
-      CELLOQUY_CHECK(pipeline.flush());
-      std::vector<SearchMeasures> rows;
-      for (const auto& [key, tally] : tallies) {
-        rows.push_back(tally.measures());
-        rows.back().data = data.name;
-        rows.back().half = key.first;
-        rows.back().language = key.second;
+      // Cells without a label say nothing about a text that means none here.
+      const bool none =
+          std::none_of(truth.begin(), truth.end(), [](Truth t) { return t == Truth::yes; });
+      const bool maybe = std::any_of(data.kinds.begin(), data.kinds.end(), [&](const auto& label) {
+        return truth_of(label.second, query) == Truth::unsure;
+      });
+      if (none && !maybe) std::fill(truth.begin(), truth.end(), Truth::no);
+      for (const bool english : {true, false}) {
+        CELLOQUY_TRY(const auto found,
+                     tools::search_scores(pipeline, english ? query.english : query.chinese));
+        tallies[{query.half, english ? "en" : "zh"}].add(found->probability, truth);
       }
-      return rows;
-    }();
-    std::error_code ignored;
-    std::filesystem::remove_all(work, ignored);
-    if (!measured) return tl::make_unexpected(measured.error());
-    out.insert(out.end(), measured->begin(), measured->end());
+    }
+    CELLOQUY_CHECK(pipeline.flush());
+    for (const auto& [key, tally] : tallies) {
+      out.push_back(tally.measures());
+      out.back().data = data.name;
+      out.back().half = key.first;
+      out.back().language = key.second;
+    }
   }
   return out;
 }

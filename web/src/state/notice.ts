@@ -15,3 +15,14 @@ export function report(error: unknown): void {
 }
 
 export const say = (text: string): void => app.set({ notice: { kind: "note", text } });
+
+/** Something done with the open study, if there is one; what goes wrong is said. */
+export async function withStudy(work: (id: string) => Promise<void> | void): Promise<void> {
+  const id = app.get().studyId;
+  if (!id) return;
+  try {
+    await work(id);
+  } catch (error) {
+    report(error);
+  }
+}

@@ -3,7 +3,7 @@ import { combine, count, type Combination } from "../api/bitmap";
 import { ApiError } from "../api/client";
 import { study, type SelectionRule } from "../api/study";
 import { app } from "./app";
-import { report } from "./notice";
+import { report, withStudy } from "./notice";
 
 let latest = 0;
 
@@ -45,16 +45,10 @@ export async function selectShape(shape: Uint8Array, how: Combination): Promise<
   }
 }
 
-export async function selectBy(rule: SelectionRule): Promise<void> {
-  const id = app.get().studyId;
-  if (!id) return;
-  try {
-    const { n_cells } = await study.selectBy(id, rule);
-    await restoreSelection(n_cells > 0);
-  } catch (error) {
-    report(error);
-  }
-}
+export const selectBy = (rule: SelectionRule): Promise<void> => withStudy(async (id) => {
+  const { n_cells } = await study.selectBy(id, rule);
+  await restoreSelection(n_cells > 0);
+});
 
 export async function clearSelection(): Promise<void> {
   const id = app.get().studyId;
@@ -72,34 +66,16 @@ async function refreshNamed(id: string): Promise<void> {
   app.set({ selections: await study.selections(id) });
 }
 
-export async function keepSelection(name: string): Promise<void> {
-  const id = app.get().studyId;
-  if (!id) return;
-  try {
-    await study.keepSelection(id, name, { from: "selection" });
-    await refreshNamed(id);
-  } catch (error) {
-    report(error);
-  }
-}
+export const keepSelection = (name: string): Promise<void> => withStudy(async (id) => {
+  await study.keepSelection(id, name, { from: "selection" });
+  await refreshNamed(id);
+});
 
-export async function recallSelection(name: string, how: Combination = "replace"): Promise<void> {
-  const id = app.get().studyId;
-  if (!id) return;
-  try {
-    await selectShape(await study.named(id, name), how);
-  } catch (error) {
-    report(error);
-  }
-}
+export const recallSelection = (name: string, how: Combination = "replace"): Promise<void> => withStudy(async (id) => {
+  await selectShape(await study.named(id, name), how);
+});
 
-export async function dropSelection(name: string): Promise<void> {
-  const id = app.get().studyId;
-  if (!id) return;
-  try {
-    await study.dropSelection(id, name);
-    await refreshNamed(id);
-  } catch (error) {
-    report(error);
-  }
-}
+export const dropSelection = (name: string): Promise<void> => withStudy(async (id) => {
+  await study.dropSelection(id, name);
+  await refreshNamed(id);
+});

@@ -3,7 +3,7 @@ import { client, getJson } from "../api/client";
 import { study, type HistoryMove } from "../api/study";
 import type { Me, Progress, StudyEntry, Summary, Tool } from "../api/types";
 import { app, type Panel } from "./app";
-import { report, say } from "./notice";
+import { report, say, withStudy } from "./notice";
 import { restoreSelection } from "./selection";
 import { loadTurns } from "./turns";
 import { readAddress, writeAddress, applyView } from "./view";
@@ -93,28 +93,14 @@ export async function refreshSummary(): Promise<void> {
   }
 }
 
-export async function refreshHistory(): Promise<void> {
-  const id = app.get().studyId;
-  if (!id) return;
-  try {
-    app.set({ history: await study.history(id) });
-  } catch (error) {
-    report(error);
-  }
-}
+export const refreshHistory = (): Promise<void> => withStudy(async (id) => app.set({ history: await study.history(id) }));
 
-export async function move(step: HistoryMove): Promise<void> {
-  const id = app.get().studyId;
-  if (!id) return;
-  try {
-    const moved = await study.move(id, step);
-    say(moved.sentence);
-    await refreshSummary();
-    await refreshHistory();
-  } catch (error) {
-    report(error);
-  }
-}
+export const move = (step: HistoryMove): Promise<void> => withStudy(async (id) => {
+  const moved = await study.move(id, step);
+  say(moved.sentence);
+  await refreshSummary();
+  await refreshHistory();
+});
 
 const parse = <T>(event: Event): T => JSON.parse((event as MessageEvent<string>).data) as T;
 

@@ -7,7 +7,7 @@ import { fromBase64 } from "../api/bitmap";
 import { t } from "../i18n";
 import { app, type Turn } from "./app";
 import { recolour } from "./follow";
-import { report } from "./notice";
+import { report, withStudy } from "./notice";
 import { selectShape } from "./selection";
 import { refreshSummary } from "./study";
 
@@ -86,31 +86,19 @@ export const callTool = (tool: string, args: Record<string, unknown>, words: str
 
 export const exportAs = (kind: string, words: string): Promise<Answer | null> => run(blank(words, true), "/exports", { kind });
 
-export async function cancel(turn: Turn): Promise<void> {
-  const id = app.get().studyId;
-  if (!id || !turn.job) return;
-  try {
-    await study.cancel(id, turn.job);
-  } catch (error) {
-    report(error);
-  }
-}
+export const cancel = (turn: Turn): Promise<void> => withStudy(async (id) => {
+  if (turn.job) await study.cancel(id, turn.job);
+});
 
 /** Turns of the session that this page does not hold yet; their answers come when they are looked at. */
-export async function loadTurns(): Promise<void> {
-  const id = app.get().studyId;
-  if (!id) return;
-  try {
-    const entries = await study.turns(id);
-    const known = new Set(app.get().turns.map((turn) => turn.turn));
-    const before = new Map(entries.map((entry, i) => [entry.turn, entries[i - 1]?.state ?? ""]));
-    const fresh = entries.filter((entry) => !known.has(entry.turn))
-      .map((entry): Turn => ({ ...blank(entry.question, false), key: `turn-${entry.turn}`, turn: entry.turn, status: "stub", before: before.get(entry.turn) ?? "" }));
-    if (fresh.length > 0) app.set((s) => ({ turns: [...s.turns, ...fresh].sort((a, b) => (a.turn ?? Infinity) - (b.turn ?? Infinity)) }));
-  } catch (error) {
-    report(error);
-  }
-}
+export const loadTurns = (): Promise<void> => withStudy(async (id) => {
+  const entries = await study.turns(id);
+  const known = new Set(app.get().turns.map((turn) => turn.turn));
+  const before = new Map(entries.map((entry, i) => [entry.turn, entries[i - 1]?.state ?? ""]));
+  const fresh = entries.filter((entry) => !known.has(entry.turn))
+    .map((entry): Turn => ({ ...blank(entry.question, false), key: `turn-${entry.turn}`, turn: entry.turn, status: "stub", before: before.get(entry.turn) ?? "" }));
+  if (fresh.length > 0) app.set((s) => ({ turns: [...s.turns, ...fresh].sort((a, b) => (a.turn ?? Infinity) - (b.turn ?? Infinity)) }));
+});
 
 export async function fetchTurn(turn: Turn): Promise<void> {
   const id = app.get().studyId;
