@@ -159,13 +159,19 @@ CodeStep subset_step(const json& arguments) {
                      literal(part.value("seurat", "")), r_vector(values));
   }
   CodeStep step;
+  if (const auto met = arguments.find("conditions"); met != arguments.end()) {
+    keep_python += (keep_python.empty() ? "" : ") & (") + met->value("scanpy", std::string());
+    keep_r += (keep_r.empty() ? "" : ") & (") + met->value("seurat", std::string());
+    step.scanpy = met->value("before_scanpy", std::string());
+    step.seurat = met->value("before_seurat", std::string());
+  }
   const auto both = [](const std::string& keep, const std::string& drop, const char* no) {
     std::string out = keep.empty() ? "" : "(" + keep + ")";
     if (!drop.empty()) out += (out.empty() ? "" : " & ") + std::string(no) + "(" + drop + ")";
     return out;
   };
-  step.scanpy = "adata = adata[" + both(keep_python, drop_python, "~") + "].copy()\n";
-  step.seurat = "object <- object[, " + both(keep_r, drop_r, "!") + "]\n";
+  step.scanpy += "adata = adata[" + both(keep_python, drop_python, "~") + "].copy()\n";
+  step.seurat += "object <- object[, " + both(keep_r, drop_r, "!") + "]\n";
   return step;
 }
 
