@@ -28,6 +28,11 @@ function Groups({ field, column, colours, visible }: { field: string; column: Ex
     app.set((s) => ({ palettes: { ...s.palettes, [field]: { ...s.palettes[field], [name]: value } } }));
     keepPreferences();
   };
+  const chosen = useApp((s) => s.palettes[field] !== undefined);
+  const reset = (): void => {
+    app.set((s) => ({ palettes: Object.fromEntries(Object.entries(s.palettes).filter(([name]) => name !== field)) }));
+    keepPreferences();
+  };
   return (
     <ul className="legend groups" aria-label={t("legend.groups", { field: column.title })} tabIndex={0}>
       {column.categories.map((category, code) => (
@@ -47,6 +52,7 @@ function Groups({ field, column, colours, visible }: { field: string; column: Ex
           <span className="swatch" /> <span className="group"><span className="name">{t("legend.missing")}</span><span className="n">{formatCount(missing)}</span></span>
         </li>
       )}
+      {chosen && <li><button type="button" className="quiet" onClick={reset}>{t("legend.reset")}</button></li>}
     </ul>
   );
 }

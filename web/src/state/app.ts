@@ -10,10 +10,15 @@ export type Colour =
   | { kind: "genes"; names: string[] }
   | { kind: "text"; text: string };
 
+/** One picture. With `axes` it is a scatter of two numbers of each cell instead of an embedding. */
 export interface Panel {
   embedding: string;
   colour: Colour;
+  axes?: Axes | undefined;
+  /** Limits of both axes, in values; one is proposed where there is none yet. */
+  gate?: [number, number] | undefined;
 }
+export type Axes = [Colour, Colour];
 
 /** Shown are the cells that pass every filter. */
 export type Filter = { kind: "values"; field: string; hidden: string[] } | { kind: "range"; field: string; low: number; high: number };
@@ -66,6 +71,8 @@ export interface AppState {
   density: boolean;
   labels: boolean;
   byValue: boolean;
+  /** Pictures of one embedding move together. */
+  linked: boolean;
   clip: number;
   mode: Mode;
   filters: Filter[];
@@ -83,7 +90,7 @@ export interface AppState {
 export const app = createStore<AppState>({
   language: "en", theme: "system", me: null, studies: null, studyId: null, summary: null, opening: null, computing: null, connected: true, locked: false,
   notice: null, tools: [], tab: "fields", narrow: "cells", panels: [{ embedding: "", colour: { kind: "none" } }], active: 0, density: false, labels: true,
-  byValue: true, clip: 0, mode: "pan", filters: [], palettes: {}, selection: null, nSelected: 0, selections: [], turns: [], history: null, genes: [], draft: "",
+  byValue: true, linked: true, clip: 0, mode: "pan", filters: [], palettes: {}, selection: null, nSelected: 0, selections: [], turns: [], history: null, genes: [], draft: "",
   dialog: null,
 });
 
@@ -95,6 +102,9 @@ export const activeColour = (state: AppState): Colour => state.panels[state.acti
 
 export const colourKey = (colour: Colour): string =>
   colour.kind === "none" ? "" : colour.kind === "text" ? `text:${colour.text}` : colour.kind === "genes" ? `genes:${colour.names.join(",")}` : `${colour.kind}:${colour.name}`;
+
+/** Panels of one key show the cells at the same places. */
+export const layoutKey = (panel: Panel): string => (panel.axes ? `axes:${panel.axes.map(colourKey).join("|")}` : `embedding:${panel.embedding}`);
 
 /** Two fields of one title, one of the file and one found by celloquy, are told apart by their names. */
 export function fieldTitle(field: Field): string {

@@ -20,10 +20,10 @@ export function writeAddress(): void {
   history.replaceState(null, "", text ? `/?${text}` : "/");
 }
 
-type View = Pick<AppState, "panels" | "active" | "density" | "labels" | "byValue" | "clip" | "filters" | "palettes" | "tab"> & { version: 1 };
+type View = Pick<AppState, "panels" | "active" | "density" | "labels" | "byValue" | "linked" | "clip" | "filters" | "palettes" | "tab"> & { version: 1 };
 
 const present = (s: AppState): View => ({
-  version: 1, panels: s.panels, active: s.active, density: s.density, labels: s.labels, byValue: s.byValue, clip: s.clip, filters: s.filters, palettes: s.palettes, tab: s.tab,
+  version: 1, panels: s.panels, active: s.active, density: s.density, labels: s.labels, byValue: s.byValue, linked: s.linked, clip: s.clip, filters: s.filters, palettes: s.palettes, tab: s.tab,
 });
 
 /** Keeps the view on the server; the link as an address that can be sent to others. */
