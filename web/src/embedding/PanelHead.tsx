@@ -29,7 +29,7 @@ export function PanelHead({ index }: { index: number }) {
         </select>
       </label>
       {several && (
-        <button type="button" className="quiet" onClick={() => app.set((s) => ({ panels: s.panels.filter((_, i) => i !== index), active: 0 }))}>{t("panel.close")}</button>
+        <button type="button" className="close" aria-label={t("panel.close")} title={t("panel.close")} onClick={() => app.set((s) => ({ panels: s.panels.filter((_, i) => i !== index), active: 0 }))}>×</button>
       )}
     </header>
   );

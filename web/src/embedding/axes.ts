@@ -21,7 +21,7 @@ const label = (v: number): string => String(v).replace("-", "−");
 export function drawAxes(context: CanvasRenderingContext2D, { axes: [x, y], gate }: Frame, { camera, size, ink, paper, accent }: Look): void {
   const at = (u: number, v: number): [number, number] => toScreen(camera, size, u, v);
   // Titles and numbers stand inside the picture, at its edges, wherever one has moved.
-  const left = Math.max(at(-x.strip - 0.02, 0)[0], 34), bottom = Math.min(at(0, -y.strip - 0.02)[1], size.height - 34);
+  const left = Math.max(at(-x.strip - 0.02, 0)[0], 46), bottom = Math.min(at(0, -y.strip - 0.02)[1], size.height - 38);
   const [right] = at(x.high * x.scale, 0), [, top] = at(0, y.high * y.scale);
   context.strokeStyle = ink;
   context.fillStyle = ink;
@@ -50,10 +50,9 @@ export function drawAxes(context: CanvasRenderingContext2D, { axes: [x, y], gate
   const name = (axis: Axis): string => (axis.unit ? `${axis.title} (${axis.unit})` : axis.title);
   context.save();
   context.textAlign = "right";
-  context.textBaseline = "bottom";
   context.lineWidth = 4;
   context.strokeStyle = paper;
-  const ends: [string, number, number, number][] = [[name(x), Math.min(right, size.width - 8), bottom - 4, 0], [name(y), left + 16, Math.max(top, 8), -Math.PI / 2]];
+  const ends: [string, number, number, number][] = [[name(x), Math.min(right, size.width - 8), bottom + 26, 0], [name(y), left - 36, Math.max(top, 8), -Math.PI / 2]];
   for (const [text, px, py, turn] of ends) {
     context.save();
     context.translate(px, py);

@@ -29,7 +29,7 @@ export interface Points {
 export function pointsOf(column: EmbeddingColumn): Points {
   const bounds = boundsOf(column.values, column.dimensions);
   // Room for the numbers and titles of axes.
-  if (column.axes) bounds.low = bounds.low.map((v) => v - 0.1) as [number, number];
+  if (column.axes) bounds.low = bounds.low.map((v) => v - 0.12) as [number, number];
   let grid: Grid | null = null;
   return { column, bounds, grid: () => (grid ??= new Grid(column.values, column.dimensions, bounds)), base: shuffled(column.n_cells) };
 }
