@@ -66,6 +66,10 @@ const Registry& Registry::standard() {
     tools.push_back(gene_expression_tool());
     tools.push_back(compare_groups_tool());
     tools.push_back(subset_tool());
+    tools.push_back(rename_group_tool());
+    tools.push_back(merge_groups_tool());
+    tools.push_back(name_cells_tool());
+    tools.push_back(remove_field_tool());
     tools.push_back(plot_embedding_tool());
     tools.push_back(undo_tool());
     tools.push_back(redo_tool());

@@ -57,6 +57,9 @@ struct Grouping {
   std::vector<std::uint32_t> sizes() const;
 };
 
+/// The slot of a state that holds a field of the study's own.
+inline std::string own_field_slot(const std::string& name) { return "field:" + name; }
+
 class Pipeline {
  public:
   /// Both must outlive it. One tool run makes one; what it computes stays with the study.
@@ -75,8 +78,15 @@ class Pipeline {
   bool all_cells_kept() const { return !study_.state().slots.contains("cells"); }
   /// The kept cells; the file's own matrix when that is all of them.
   Expected<CountMatrix> matrix();
-  /// An obs column of the kept cells. Usage error with the list of columns when there is none.
+  /// A field of the kept cells: the study's own of this name, else the file's obs column.
+  /// cannot_answer with the list of columns when there is neither.
   Expected<Column> column(const std::string& name);
+  /// Fields that people made or edited here, in alphabetical order. One with the
+  /// name of an obs column stands in its place.
+  std::vector<std::string> own_field_names() const;
+  bool has_own_field(const std::string& name) const;
+  /// unusable_input when the history names it but it is lost.
+  Expected<Shared<OwnField>> own_field(const std::string& name);
 
   // ---- Steps --------------------------------------------------------------
   /// Of the whole file / of the kept cells. cannot_answer without counts.
