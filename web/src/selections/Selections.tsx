@@ -2,6 +2,7 @@
 import { useState } from "react";
 import { count } from "../api/bitmap";
 import { Compare } from "./Compare";
+import { NameCells } from "./NameCells";
 import { insideAll } from "./whole";
 import { formatCount, t, useLanguage } from "../i18n";
 import { app, useApp } from "../state/app";
@@ -21,6 +22,7 @@ export function Selections() {
     if (count(rest) > 0) void selectShape(rest, "replace");
   };
   const hasSubset = useApp((s) => s.tools.some((tool) => tool.name === "subset"));
+  const canName = useApp((s) => s.tools.some((tool) => tool.name === "name_cells"));
   const hereAndNamed = [...(n > 0 ? [t("ask.selection")] : []), ...named.map((selection) => selection.name)];
   return (
     <div className="side-body">
@@ -53,6 +55,7 @@ export function Selections() {
           </li>
         ))}
       </ul>
+      {canName && n > 0 && <NameCells />}
       <Compare options={hereAndNamed} />
       <p className="empty">{t("selection.help")}</p>
       <p><button type="button" className="quiet" onClick={() => app.set({ mode: "lasso" })}>{t("mode.lasso")}</button></p>

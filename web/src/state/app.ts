@@ -84,7 +84,7 @@ export interface AppState {
   history: History | null;
   genes: string[];
   draft: string;
-  dialog: null | { kind: "evidence"; turn: string; id: number } | { kind: "plot"; turn: string; index: number } | { kind: "export" } | { kind: "help" } | { kind: "input" };
+  dialog: null | { kind: "evidence"; turn: string; id: number; number?: string } | { kind: "plot"; turn: string; index: number } | { kind: "export" } | { kind: "help" } | { kind: "input" };
 }
 
 export const app = createStore<AppState>({
