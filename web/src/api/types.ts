@@ -42,8 +42,8 @@ export interface Field {
   edited?: boolean;
   ready: boolean;
   /** Of a field that is ready. */
-  n_values?: number;
-  n_missing?: number;
+  n_values?: number | null;
+  n_missing?: number | null;
   categories?: Category[];
   range?: [number, number];
 }

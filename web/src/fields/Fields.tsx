@@ -46,7 +46,7 @@ function FieldRow({ field, word }: { field: Field; word: string }) {
     <div className={`field ${coloured ? "coloured" : ""}`}>
       <div className="field-head">
         <button type="button" className="name" aria-expanded={open} onClick={() => setOpened(!open)}>{fieldTitle(field)}</button>
-        <span className="n">{filtered ? "◐ " : ""}{field.kind === "categorical" && field.n_values !== undefined ? formatCount(field.n_values) : ""}</span>
+        <span className="n">{filtered ? "◐ " : ""}{field.kind === "categorical" && field.n_values != null ? formatCount(field.n_values) : ""}</span>
         <button type="button" className="paint" aria-pressed={coloured} title={t("chat.colour_by", { name: field.title })} aria-label={t("chat.colour_by", { name: field.title })} onClick={() => colourBy({ kind: "field", name: field.name })}>◉</button>
       </div>
       {open && (field.kind === "number" ? <NumberField field={field} /> : field.ready ? <Values field={field} word={inside ? word : ""} /> : <p className="empty">{t("fields.not_ready")}</p>)}

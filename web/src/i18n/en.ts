@@ -145,7 +145,7 @@ export const en = {
   "selection.slot": "Keep as {name}",
   "selection.annotate": "Name these cells",
   "selection.annotate.name": "What they are",
-  "selection.annotate.field": "Field (optional)",
+  "selection.annotate.field": "In field",
   "selection.annotate.go": "Name",
   "selection.named_as": "Name these cells {name}",
   "selection.compare.go": "Compare",

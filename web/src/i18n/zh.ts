@@ -146,7 +146,7 @@ export const zh: Catalogue = {
   "selection.slot": "记为 {name}",
   "selection.annotate": "为这些细胞命名",
   "selection.annotate.name": "它们是什么",
-  "selection.annotate.field": "字段(可选)",
+  "selection.annotate.field": "所在字段",
   "selection.annotate.go": "命名",
   "selection.named_as": "把这些细胞命名为 {name}",
   "selection.compare.go": "比较",
