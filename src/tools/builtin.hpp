@@ -41,6 +41,7 @@ std::unique_ptr<Tool> plot_embedding_tool();
 std::unique_ptr<Tool> undo_tool();
 std::unique_ptr<Tool> redo_tool();
 std::unique_ptr<Tool> branch_tool();
+std::unique_ptr<Tool> compare_states_tool();
 std::unique_ptr<Tool> export_tool();
 std::unique_ptr<Tool> explain_method_tool();
 std::unique_ptr<Tool> help_tool();

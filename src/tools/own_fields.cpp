@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/hashing.hpp"
-#include "plots/plots.hpp"
 #include "tools/build.hpp"
 #include "tools/code_pieces.hpp"
 #include "tools/design_columns.hpp"
@@ -146,19 +145,24 @@ Expected<std::string> checked_field_name(const std::string& name) {
   return out;
 }
 
-Status keep_edit(Pipeline& pipeline, const std::string& tool, const nlohmann::json& arguments,
-                 const Text& summary, FieldEdit edit) {
+Expected<std::string> store_edit(Pipeline& pipeline, OwnField values) {
   Hasher hasher;
-  hasher.values(std::span<const std::int32_t>(edit.values.codes));
+  hasher.values(std::span<const std::int32_t>(values.codes));
   const std::string key =
       workspace::result_key(std::vector<std::string>{pipeline.file_key()}, "own_field",
                             {{"codes", hasher.hex()},
-                             {"names", edit.values.names},
-                             {"made_from", edit.values.made_from},
-                             {"cell_type", edit.values.cell_type}},
+                             {"names", values.names},
+                             {"made_from", values.made_from},
+                             {"cell_type", values.cell_type}},
                             1);
-  pipeline.keep(key, std::move(edit.values));
+  pipeline.keep(key, std::move(values));
   CELLOQUY_CHECK(pipeline.flush());
+  return key;
+}
+
+Status keep_edit(Pipeline& pipeline, const std::string& tool, const nlohmann::json& arguments,
+                 const Text& summary, FieldEdit edit) {
+  CELLOQUY_TRY(const std::string key, store_edit(pipeline, std::move(edit.values)));
   return pipeline.study().advance(tool, arguments, summary, {{own_field_slot(edit.field), key}});
 }
 

@@ -41,11 +41,13 @@ Expected<std::string> checked_name(const std::string& name);
 /// Also refuses what cannot be the name of a column, or is what celloquy computes.
 Expected<std::string> checked_field_name(const std::string& name);
 
+/// Stores the field; what its slot in a state is to hold.
+Expected<std::string> store_edit(Pipeline& pipeline, OwnField values);
 /// Stores the field and moves the history on.
 Status keep_edit(Pipeline& pipeline, const std::string& tool, const nlohmann::json& arguments,
                  const Text& summary, FieldEdit edit);
 
-/// n_categories, n_cells, sizes and the plot are added to the finding; what the names rest on too.
+/// Adds the field's title, its groups with their sizes, method and code.
 Status describe_field(Pipeline& pipeline, const std::string& field, Finding& finding);
 
 }  // namespace celloquy::tools

@@ -74,6 +74,7 @@ const Registry& Registry::standard() {
     tools.push_back(undo_tool());
     tools.push_back(redo_tool());
     tools.push_back(branch_tool());
+    tools.push_back(compare_states_tool());
     tools.push_back(export_tool());
     tools.push_back(explain_method_tool());
     tools.push_back(help_tool());

@@ -23,6 +23,9 @@ std::vector<std::uint32_t> Grouping::sizes() const {
 Pipeline::Pipeline(workspace::Study& study, const Context& context)
     : study_(study), context_(context), memory_(Memory::of(study)) {}
 
+Pipeline::Pipeline(workspace::Study& study, workspace::State at, const Context& context)
+    : study_(study), at_(std::move(at)), context_(context), memory_(Memory::of(study)) {}
+
 void Pipeline::record(std::string_view step, double seconds, bool cached) {
   steps_.push_back(
       {std::string(step), std::max(0.0, seconds), cached, std::exchange(next_cost_, Cost())});
@@ -76,7 +79,7 @@ Expected<Values> Pipeline::values() {
 std::string Pipeline::file_key() const { return "file:" + study_.fingerprint(); }
 
 Expected<std::string> Pipeline::cells_key() {
-  const auto& slots = study_.state().slots;
+  const auto& slots = state().slots;
   if (const auto slot = slots.find("cells"); slot != slots.end()) return slot->second;
   return file_key() + ":all";
 }
@@ -122,7 +125,7 @@ Expected<CountMatrix> Pipeline::matrix() {
 
 std::vector<std::string> Pipeline::own_field_names() const {
   std::vector<std::string> out;
-  const auto& slots = study_.state().slots;
+  const auto& slots = state().slots;
   for (auto slot = slots.lower_bound(own_field_slot("")); slot != slots.end(); ++slot) {
     if (!slot->first.starts_with(own_field_slot(""))) break;
     out.push_back(slot->first.substr(own_field_slot("").size()));
@@ -131,11 +134,11 @@ std::vector<std::string> Pipeline::own_field_names() const {
 }
 
 bool Pipeline::has_own_field(const std::string& name) const {
-  return study_.state().slots.contains(own_field_slot(name));
+  return state().slots.contains(own_field_slot(name));
 }
 
 Expected<Shared<OwnField>> Pipeline::own_field(const std::string& name) {
-  const std::string key = study_.state().slots.at(own_field_slot(name));
+  const std::string key = state().slots.at(own_field_slot(name));
   if (auto known = memory_.find<OwnField>(key)) return known;
   const auto blob = study_.results().find(key);
   auto field = std::make_shared<OwnField>();
@@ -203,7 +206,7 @@ Expected<Grouping> Pipeline::field_grouping(const std::string& name) {
   Grouping grouping;
   grouping.kind = Grouping::Kind::field;
   grouping.field = name;
-  grouping.key = has_own_field(name) ? key + ":own:" + study_.state().slots.at(own_field_slot(name))
+  grouping.key = has_own_field(name) ? key + ":own:" + state().slots.at(own_field_slot(name))
                                      : key + ":obs:" + name;
   grouping.codes = std::move(categories->codes);
   for (auto& category : categories->categories)

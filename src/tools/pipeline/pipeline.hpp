@@ -4,6 +4,7 @@
 // then in the workspace, and only then computed (and stored in the background).
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -64,8 +65,11 @@ class Pipeline {
  public:
   /// Both must outlive it. One tool run makes one; what it computes stays with the study.
   Pipeline(workspace::Study& study, const Context& context);
+  /// The same at another state of the history: computes as there, moves nothing.
+  Pipeline(workspace::Study& study, workspace::State at, const Context& context);
 
   workspace::Study& study() { return study_; }
+  const workspace::State& state() const { return at_ ? *at_ : study_.state(); }
   const Context& context() const { return context_; }
   const AnalysisOptions& options() const { return options_; }
 
@@ -75,7 +79,7 @@ class Pipeline {
   Expected<Values> values();
   /// Indices in the file of the cells that are kept, ascending.
   Expected<Shared<CellList>> cells();
-  bool all_cells_kept() const { return !study_.state().slots.contains("cells"); }
+  bool all_cells_kept() const { return !state().slots.contains("cells"); }
   /// The kept cells; the file's own matrix when that is all of them.
   Expected<CountMatrix> matrix();
   /// A field of the kept cells: the study's own of this name, else the file's obs column.
@@ -145,6 +149,7 @@ class Pipeline {
   void record(std::string_view step, double seconds, bool cached);
 
   workspace::Study& study_;
+  std::optional<workspace::State> at_;  ///< none: where the study is
   const Context& context_;
   Memory& memory_;
   AnalysisOptions options_;
