@@ -66,7 +66,7 @@ await page.locator(".quadrants button").first().waitFor();
 await page.locator(".quadrants button").nth(3).click();
 await shoot(2600);
 await page.getByRole("button", { name: "中文" }).click();
-await page.getByRole("button", { name: "只留一幅" }).click();
+await page.locator(".panel-head .close").nth(1).click();
 await ask("哪些细胞负责分泌抗体?");
 await shoot(3600, 2500);
 

@@ -30,7 +30,7 @@ export function Embedding({ index }: { index: number }) {
   useLanguage();
   const panel = useApp((s) => s.panels[index]!), active = useApp((s) => s.active === index && s.panels.length > 1);
   const selection = useApp((s) => s.selection), mode = useApp((s) => s.mode), cells = useApp((s) => s.summary?.n_kept ?? 0);
-  const byValue = useApp((s) => s.byValue), clip = useApp((s) => s.clip), labelled = useApp((s) => s.labels), dense = useApp((s) => s.density);
+  const byValue = useApp((s) => s.byValue), clip = useApp((s) => s.clip), labelled = useApp((s) => s.labels), dense = useApp((s) => s.density), rising = useApp((s) => s.scale);
   const field = panel.colour.kind === "field" ? panel.colour.name : "";
   const chosen = useApp((s) => s.palettes[field]);
   const dark = useDark();
@@ -39,8 +39,8 @@ export function Embedding({ index }: { index: number }) {
   const layout = embedding.column;
   const points = useMemo(() => (layout ? pointsOf(layout) : null), [layout]);
   const colouring = useMemo(
-    () => (points ? colouringOf(colour.column, points.base, { dark, clip, byValue, chosen }) : null),
-    [points, colour.column, dark, clip, byValue, chosen],
+    () => (points ? colouringOf(colour.column, points.base, { dark, clip, byValue, scale: rising, chosen }) : null),
+    [points, colour.column, dark, clip, byValue, rising, chosen],
   );
   const order = useMemo(() => (colouring ? drawOrder(colouring.base, visible, selection) : null), [colouring, visible, selection]);
 
@@ -89,10 +89,10 @@ export function Embedding({ index }: { index: number }) {
     if (!stage) return;
     if (dense && points && order) {
       const grid = density(points.column.values, points.column.dimensions, points.bounds, order.cells.subarray(order.dimmed));
-      stage.density = { grid, picture: picture(grid, scale(dark ? "rising-dark" : "rising")) };
+      stage.density = { grid, picture: picture(grid, scale(dark ? `${rising}-dark` : rising)) };
     } else stage.density = null;
     stage.draw();
-  }, [stage, dense, points, order, dark]);
+  }, [stage, dense, points, order, dark, rising]);
 
   const gate = useMemo(() => (layout?.axes ? (panel.gate ?? firstGate(layout)) : null), [layout, panel.gate]);
   useEffect(() => {

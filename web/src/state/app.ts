@@ -1,6 +1,7 @@
 // What the page shows. Everything that others must see too (cells, selections, conversation, history) is a copy of the server's state;
 // only the way of looking (colours, hidden groups, camera, panels) is this page's own, and `views` on the server keep that.
 import type { Answer, ApiErrorBody, Field, History, Language, Me, NamedSelection, Progress, Reading, Step, StudyEntry, Summary, Tool } from "../api/types";
+import type { RisingScale } from "../colour/palettes";
 import { createStore, useStore } from "./store";
 
 export type Colour =
@@ -74,6 +75,8 @@ export interface AppState {
   /** Pictures of one embedding move together. */
   linked: boolean;
   clip: number;
+  /** Colours of numbers; like `palettes`, the person's. */
+  scale: RisingScale;
   mode: Mode;
   filters: Filter[];
   palettes: Record<string, Record<string, string>>;
@@ -90,7 +93,7 @@ export interface AppState {
 export const app = createStore<AppState>({
   language: "en", theme: "system", me: null, studies: null, studyId: null, summary: null, opening: null, computing: null, connected: true, locked: false,
   notice: null, tools: [], tab: "fields", narrow: "cells", panels: [{ embedding: "", colour: { kind: "none" } }], active: 0, density: false, labels: true,
-  byValue: true, linked: true, clip: 0, mode: "pan", filters: [], palettes: {}, selection: null, nSelected: 0, selections: [], turns: [], history: null, genes: [], draft: "",
+  byValue: true, linked: true, clip: 0, scale: "rising", mode: "pan", filters: [], palettes: {}, selection: null, nSelected: 0, selections: [], turns: [], history: null, genes: [], draft: "",
   dialog: null,
 });
 
