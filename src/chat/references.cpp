@@ -44,6 +44,8 @@ class Resolver {
       call.arguments["matching"] = earlier_.back().arguments["text"];
     }
     if (!replace_references(call)) return std::nullopt;
+    // "Call these cells X" where nothing was spoken of before: the selected ones.
+    if (call.tool == "rename_group" && !call.arguments.contains("group")) call.tool = "name_cells";
     if (call.tool == "export") kind_from_path(call.arguments);
     earlier_.push_back(call);
     return call;
