@@ -1,0 +1,105 @@
+#include "analysis/harmony/cells.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "base/random.hpp"
+
+namespace celloquy::harmony {
+namespace {
+
+constexpr std::size_t slices = 20;    // the paper's 5 %
+constexpr std::size_t longest = 256;  // 256 cells × 100 clusters of floats stay in the cache
+constexpr std::size_t most_sampled = 5000;
+
+float squared_distance(const float* a, const float* b, std::size_t d) {
+  float sum = 0;
+  for (std::size_t j = 0; j < d; ++j) sum += (a[j] - b[j]) * (a[j] - b[j]);
+  return sum;
+}
+
+}  // namespace
+
+CellOrder order_cells(std::span<const std::int32_t> batches, std::uint64_t seed) {
+  const std::size_t n = batches.size();
+  CellOrder order;
+  order.cells.resize(n);
+  std::iota(order.cells.begin(), order.cells.end(), 0u);
+  RandomStream random(seed, 0);
+  for (std::size_t i = n; i > 1; --i) std::swap(order.cells[i - 1], order.cells[random.below(i)]);
+  for (std::size_t s = 0; s < slices; ++s) {
+    const std::size_t begin = n * s / slices, end = n * (s + 1) / slices;
+    order.slice_begins.push_back(order.runs.size());
+    std::sort(order.cells.begin() + static_cast<std::ptrdiff_t>(begin),
+              order.cells.begin() + static_cast<std::ptrdiff_t>(end),
+              [&](std::uint32_t a, std::uint32_t b) {
+                return std::pair(batches[a], a) < std::pair(batches[b], b);
+              });
+    for (std::size_t place = begin; place < end; ++place) {
+      const auto batch = static_cast<std::uint32_t>(batches[order.cells[place]]);
+      const bool first_of_slice = order.runs.size() == order.slice_begins.back();
+      if (first_of_slice || order.runs.back().batch != batch || order.runs.back().size() == longest)
+        order.runs.push_back({place, place, batch});
+      ++order.runs.back().end;
+    }
+  }
+  order.slice_begins.push_back(order.runs.size());
+  return order;
+}
+
+void to_unit_rows(float* rows, std::size_t n, std::size_t n_dimensions) {
+  for (std::size_t i = 0; i < n; ++i) {
+    float* row = rows + i * n_dimensions;
+    double square = 0;
+    for (std::size_t j = 0; j < n_dimensions; ++j) square += double{row[j]} * row[j];
+    const float scale = square > 0 ? static_cast<float>(1 / std::sqrt(square)) : 0.0f;
+    for (std::size_t j = 0; j < n_dimensions; ++j) row[j] *= scale;
+  }
+}
+
+std::vector<float> starting_centres(std::span<const float> points, std::size_t n_dimensions,
+                                    std::size_t count, std::uint64_t seed) {
+  const std::size_t d = n_dimensions, n = points.size() / d, sampled = std::min(n, most_sampled);
+  std::vector<const float*> rows(sampled);
+  for (std::size_t i = 0; i < sampled; ++i) rows[i] = points.data() + (i * n / sampled) * d;
+  RandomStream random(seed, 1);
+  std::vector<float> centres;
+  std::vector<double> nearest(sampled, INFINITY);
+  std::size_t chosen = random.below(sampled);
+  for (std::size_t c = 0; c < count; ++c) {
+    centres.insert(centres.end(), rows[chosen], rows[chosen] + d);
+    double total = 0;
+    for (std::size_t i = 0; i < sampled; ++i) {
+      nearest[i] =
+          std::min(nearest[i], double{squared_distance(rows[i], centres.data() + c * d, d)});
+      total += nearest[i];
+    }
+    double wanted = random.uniform() * total;
+    for (chosen = 0; chosen + 1 < sampled && wanted >= nearest[chosen]; ++chosen)
+      wanted -= nearest[chosen];
+  }
+  for (int round = 0; round < 10; ++round) {
+    std::vector<double> sums(count * d, 0.0);
+    std::vector<std::uint32_t> sizes(count, 0);
+    for (const float* row : rows) {
+      std::size_t best = 0;
+      float least = INFINITY;
+      for (std::size_t c = 0; c < count; ++c)
+        if (const float distance = squared_distance(row, centres.data() + c * d, d);
+            distance < least) {
+          least = distance;
+          best = c;
+        }
+      ++sizes[best];
+      for (std::size_t j = 0; j < d; ++j) sums[best * d + j] += row[j];
+    }
+    for (std::size_t c = 0; c < count; ++c)
+      for (std::size_t j = 0; j < d && sizes[c] > 0; ++j)
+        centres[c * d + j] = static_cast<float>(sums[c * d + j] / sizes[c]);
+    to_unit_rows(centres.data(), count, d);
+  }
+  return centres;
+}
+
+}  // namespace celloquy::harmony
