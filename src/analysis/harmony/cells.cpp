@@ -1,5 +1,7 @@
 #include "analysis/harmony/cells.hpp"
 
+#include <cblas.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -11,13 +13,7 @@ namespace {
 
 constexpr std::size_t slices = 20;    // the paper's 5 %
 constexpr std::size_t longest = 256;  // 256 cells × 100 clusters of floats stay in the cache
-constexpr std::size_t most_sampled = 5000;
-
-float squared_distance(const float* a, const float* b, std::size_t d) {
-  float sum = 0;
-  for (std::size_t j = 0; j < d; ++j) sum += (a[j] - b[j]) * (a[j] - b[j]);
-  return sum;
-}
+constexpr std::size_t most_sampled = 3000;
 
 }  // namespace
 
@@ -61,18 +57,22 @@ void to_unit_rows(float* rows, std::size_t n, std::size_t n_dimensions) {
 std::vector<float> starting_centres(std::span<const float> points, std::size_t n_dimensions,
                                     std::size_t count, std::uint64_t seed) {
   const std::size_t d = n_dimensions, n = points.size() / d, sampled = std::min(n, most_sampled);
-  std::vector<const float*> rows(sampled);
-  for (std::size_t i = 0; i < sampled; ++i) rows[i] = points.data() + (i * n / sampled) * d;
+  const int rows = static_cast<int>(sampled), columns = static_cast<int>(d);
+  std::vector<float> sample(sampled * d), centres(count * d), cosine(sampled * count);
+  for (std::size_t i = 0; i < sampled; ++i)
+    std::copy_n(points.data() + (i * n / sampled) * d, d, sample.data() + i * d);
   RandomStream random(seed, 1);
-  std::vector<float> centres;
+  // Of unit rows the squared distance is 2 − 2·cosine.
   std::vector<double> nearest(sampled, INFINITY);
   std::size_t chosen = random.below(sampled);
   for (std::size_t c = 0; c < count; ++c) {
-    centres.insert(centres.end(), rows[chosen], rows[chosen] + d);
+    float* centre = centres.data() + c * d;
+    std::copy_n(sample.data() + chosen * d, d, centre);
+    cblas_sgemv(CblasRowMajor, CblasNoTrans, rows, columns, 1.0f, sample.data(), columns, centre, 1,
+                0.0f, cosine.data(), 1);
     double total = 0;
     for (std::size_t i = 0; i < sampled; ++i) {
-      nearest[i] =
-          std::min(nearest[i], double{squared_distance(rows[i], centres.data() + c * d, d)});
+      nearest[i] = std::min(nearest[i], std::max(0.0, 2 - 2 * double{cosine[i]}));
       total += nearest[i];
     }
     double wanted = random.uniform() * total;
@@ -80,19 +80,16 @@ std::vector<float> starting_centres(std::span<const float> points, std::size_t n
       wanted -= nearest[chosen];
   }
   for (int round = 0; round < 10; ++round) {
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, rows, static_cast<int>(count), columns,
+                1.0f, sample.data(), columns, centres.data(), columns, 0.0f, cosine.data(),
+                static_cast<int>(count));
     std::vector<double> sums(count * d, 0.0);
     std::vector<std::uint32_t> sizes(count, 0);
-    for (const float* row : rows) {
-      std::size_t best = 0;
-      float least = INFINITY;
-      for (std::size_t c = 0; c < count; ++c)
-        if (const float distance = squared_distance(row, centres.data() + c * d, d);
-            distance < least) {
-          least = distance;
-          best = c;
-        }
+    for (std::size_t i = 0; i < sampled; ++i) {
+      const float* row = cosine.data() + i * count;
+      const auto best = static_cast<std::size_t>(std::max_element(row, row + count) - row);
       ++sizes[best];
-      for (std::size_t j = 0; j < d; ++j) sums[best * d + j] += row[j];
+      for (std::size_t j = 0; j < d; ++j) sums[best * d + j] += sample[i * d + j];
     }
     for (std::size_t c = 0; c < count; ++c)
       for (std::size_t j = 0; j < d && sizes[c] > 0; ++j)

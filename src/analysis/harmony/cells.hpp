@@ -27,8 +27,8 @@ struct CellOrder {
 CellOrder order_cells(std::span<const std::int32_t> batches, std::uint64_t seed);
 
 /// `count` starting centres (rows of unit length) of the unit rows `points`, by k-means++
-/// (Arthur & Vassilvitskii 2007) and at most 10 rounds of k-means on at most 5,000
-/// evenly spaced rows.
+/// (Arthur & Vassilvitskii 2007) and at most 10 rounds of k-means on at most 3,000
+/// evenly spaced rows. Uses BLAS: call use_one_blas_thread() before.
 std::vector<float> starting_centres(std::span<const float> points, std::size_t n_dimensions,
                                     std::size_t count, std::uint64_t seed);
 
