@@ -4,11 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
-<<<<<<< HEAD
 #include "tools/selection_groups.hpp"
-=======
 #include "tools/standard_code.hpp"
->>>>>>> engine1
 
 namespace celloquy::tools {
 
