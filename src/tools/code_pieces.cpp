@@ -178,74 +178,6 @@ CodeStep subset_step(const json& arguments) {
   return step;
 }
 
-<<<<<<< HEAD
-CodeStep normalize_step(Values values, const AnalysisOptions& options) {
-  CodeStep step;
-  step.tool = "normalize";
-  step.summary = message("tools.code.normalize");
-  step.scanpy = "import scanpy as sc\n";
-  const std::string genes = plain_number(options.n_top_genes);
-  if (values == Values::counts) {
-    step.scanpy += fmt::format(
-        "adata.layers[\"counts\"] = adata.X.copy()\n"
-        "sc.pp.filter_genes(adata, min_cells={})\n"
-        "sc.pp.highly_variable_genes(adata, n_top_genes={}, flavor=\"seurat_v3\")  # needs "
-        "scikit-misc\n"
-        "sc.pp.normalize_total(adata, target_sum={})\n"
-        "sc.pp.log1p(adata)\n",
-        options.min_cells_per_gene, genes, plain_number(options.target_sum));
-    step.seurat = fmt::format(
-        "object <- NormalizeData(object, scale.factor = {})\n"
-        "object <- FindVariableFeatures(object, selection.method = \"vst\", nfeatures = {})\n",
-        plain_number(options.target_sum), genes);
-  } else {
-    if (values == Values::normalized) step.scanpy += "sc.pp.log1p(adata)\n";
-    step.scanpy += fmt::format(
-        "sc.pp.highly_variable_genes(adata, n_top_genes={}, flavor=\"seurat\")\n", genes);
-    step.seurat = fmt::format(
-        "# the values are {} already: they go into the slot \"data\"\n"
-        "object <- SetAssayData(object, slot = \"data\", new.data = {}(GetAssayData(object, slot = "
-        "\"counts\")))\n"
-        "object <- FindVariableFeatures(object, selection.method = \"mvp\", nfeatures = {})\n",
-        values == Values::logged ? "logged" : "normalised",
-        values == Values::logged ? "identity" : "log1p", genes);
-  }
-  return step;
-}
-
-CodeStep cluster_step(const AnalysisOptions& options, double resolution, std::uint64_t seed) {
-  CodeStep step;
-  step.tool = "recluster";
-  step.summary = message("tools.code.clusters");
-  const std::uint32_t k = options.n_neighbors + 1;  // both count the cell itself
-  step.scanpy = fmt::format(
-      "import scanpy as sc\n"
-      "sc.pp.pca(adata, n_comps={0}, mask_var=\"highly_variable\")\n"
-      "sc.pp.neighbors(adata, n_neighbors={1})\n"
-      "sc.tl.leiden(adata, resolution={2}, flavor=\"igraph\", n_iterations=-1, directed=False, "
-      "random_state={3})\n",
-      options.n_components, k, plain_number(resolution), seed);
-  step.seurat = fmt::format(
-      "object <- ScaleData(object, do.scale = FALSE)\n"
-      "object <- RunPCA(object, npcs = {0})\n"
-      "object <- FindNeighbors(object, dims = 1:{0}, k.param = {1})\n"
-      "object <- FindClusters(object, resolution = {2})  # Louvain; algorithm = 4 is Leiden, where "
-      "leidenalg is installed\n",
-      options.n_components, k, plain_number(resolution));
-  return step;
-}
-
-CodeStep layout_step(const AnalysisOptions& options) {
-  CodeStep step;
-  step.tool = "layout";
-  step.summary = message("tools.code.layout");
-  step.scanpy = "import scanpy as sc\nsc.tl.umap(adata, min_dist=0.5)\n";
-  step.seurat =
-      fmt::format("object <- RunUMAP(object, dims = 1:{}, n.neighbors = {}, min.dist = 0.5)\n",
-                  options.n_components, options.n_neighbors + 1);
-  return step;
-}
-
 /// A name for groups or cells: `resolved` holds {"scanpy","seurat","values","column","name"}.
 CodeStep name_step(const json& arguments) {
   const json part = arguments.value("resolved", json::object());
@@ -277,8 +209,6 @@ bool names_cells(const std::string& tool) {
   return tool == "rename_group" || tool == "merge_groups" || tool == "name_cells";
 }
 
-=======
->>>>>>> engine1
 bool chooses_by_clusters(const json& arguments) {
   const json resolved = arguments.value("resolved", json::array());
   if (resolved.is_object()) return resolved.value("scanpy", "") == "leiden";
@@ -300,17 +230,12 @@ Expected<std::vector<CodeStep>> code_steps(Pipeline& pipeline, Needs needs) {
   for (const auto& state : history) {
     if (const auto slot = state.slots.find("resolution"); slot != state.slots.end())
       resolution = std::strtod(slot->second.c_str(), nullptr);
-<<<<<<< HEAD
+    const auto corrected = state.slots.find("batch");
+    batch = corrected == state.slots.end() ? std::string() : corrected->second;
     const bool named = names_cells(state.tool);
     if (state.tool != "filter_cells" && state.tool != "subset" && !named) continue;
     const bool by_clusters = state.tool != "filter_cells" && chooses_by_clusters(state.arguments);
     if (by_clusters && values) {
-=======
-    const auto corrected = state.slots.find("batch");
-    batch = corrected == state.slots.end() ? std::string() : corrected->second;
-    if (state.tool != "filter_cells" && state.tool != "subset") continue;
-    if (state.tool == "subset" && chooses_by_clusters(state.arguments) && values) {
->>>>>>> engine1
       steps.push_back(normalize_step(*values, options));
       steps.push_back(cluster_step(options, batch, resolution, pipeline.context().seed));
     }
