@@ -19,7 +19,7 @@ struct Options {
 /// Nat Methods 19:41 (2022)): 1 is best. NaN: not defined (one group only).
 struct Result {
   double ilisi = 0;          ///< batches in a neighbourhood, 1 … n_batches
-  double ilisi_perfect = 0;  ///< 1/Σ share², what full mixing of these batches would give
+  double ilisi_perfect = 0;  ///< what random mixing gives: 1/(Σ share² + (1 − Σ share²)/perplexity)
   double ilisi_scaled = 0;   ///< (ilisi − 1)/(n_batches − 1)
   double clisi = 0;          ///< kinds of cells in a neighbourhood, 1 … n_labels
   double clisi_scaled = 0;   ///< (n_labels − clisi)/(n_labels − 1)
