@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tools/selection_groups.hpp"
 #include "tools/standard_code.hpp"
 
 namespace celloquy::tools {
@@ -161,13 +162,19 @@ CodeStep subset_step(const json& arguments) {
                      literal(part.value("seurat", "")), r_vector(values));
   }
   CodeStep step;
+  if (const auto met = arguments.find("conditions"); met != arguments.end()) {
+    keep_python += (keep_python.empty() ? "" : ") & (") + met->value("scanpy", std::string());
+    keep_r += (keep_r.empty() ? "" : ") & (") + met->value("seurat", std::string());
+    step.scanpy = met->value("before_scanpy", std::string());
+    step.seurat = met->value("before_seurat", std::string());
+  }
   const auto both = [](const std::string& keep, const std::string& drop, const char* no) {
     std::string out = keep.empty() ? "" : "(" + keep + ")";
     if (!drop.empty()) out += (out.empty() ? "" : " & ") + std::string(no) + "(" + drop + ")";
     return out;
   };
-  step.scanpy = "adata = adata[" + both(keep_python, drop_python, "~") + "].copy()\n";
-  step.seurat = "object <- object[, " + both(keep_r, drop_r, "!") + "]\n";
+  step.scanpy += "adata = adata[" + both(keep_python, drop_python, "~") + "].copy()\n";
+  step.seurat += "object <- object[, " + both(keep_r, drop_r, "!") + "]\n";
   return step;
 }
 
@@ -179,8 +186,41 @@ CodeStep doublet_step(const json& arguments) {
   return step;
 }
 
+/// A name for groups or cells: `resolved` holds {"scanpy","seurat","values","column","name"}.
+CodeStep name_step(const json& arguments) {
+  const json part = arguments.value("resolved", json::object());
+  const std::string from = part.value("scanpy", ""), column = literal(part.value("column", ""));
+  const std::string name = literal(part.value("name", ""));
+  const auto values = part.value("values", std::vector<std::string>());
+  CodeStep step;
+  if (from == selection_field) {
+    step.scanpy =
+        "# " + name + ": cells chosen by hand; celloquy's h5ad export has them in " + column + "\n";
+    step.seurat = step.scanpy;
+    return step;
+  }
+  step.scanpy = fmt::format(
+      "chosen = adata.obs[{0}].astype(str).isin({1})\n"
+      "adata.obs[{2}] = (adata.obs[{2}] if {2} in adata.obs else adata.obs[{0}]).astype(object)\n"
+      "adata.obs.loc[chosen, {2}] = {3}\n",
+      literal(from), python_list(values), column, name);
+  step.seurat = fmt::format(
+      "chosen <- as.character(object[[{0}]][, 1]) %in% {1}\n"
+      "named <- as.character(object[[if ({2} %in% colnames(object[[]])) {2} else {0}]][, 1])\n"
+      "named[chosen] <- {3}\n"
+      "object <- AddMetaData(object, named, col.name = {2})\n",
+      literal(part.value("seurat", "")), r_vector(values), column, name);
+  return step;
+}
+
+bool names_cells(const std::string& tool) {
+  return tool == "rename_group" || tool == "merge_groups" || tool == "name_cells";
+}
+
 bool chooses_by_clusters(const json& arguments) {
-  for (const auto& part : arguments.value("resolved", json::array()))
+  const json resolved = arguments.value("resolved", json::array());
+  if (resolved.is_object()) return resolved.value("scanpy", "") == "leiden";
+  for (const auto& part : resolved)
     if (part.value("scanpy", "") == "leiden") return true;
   return false;
 }
@@ -200,20 +240,23 @@ Expected<std::vector<CodeStep>> code_steps(Pipeline& pipeline, Needs needs) {
       resolution = std::strtod(slot->second.c_str(), nullptr);
     const auto corrected = state.slots.find("batch");
     batch = corrected == state.slots.end() ? std::string() : corrected->second;
-    if (state.tool != "filter_cells" && state.tool != "subset" && state.tool != "find_doublets")
-      continue;
-    if (state.tool == "subset" && chooses_by_clusters(state.arguments) && values) {
+    const bool named = names_cells(state.tool);
+    const bool by_limits = state.tool == "filter_cells", doublets = state.tool == "find_doublets";
+    if (!by_limits && !doublets && state.tool != "subset" && !named) continue;
+    const bool by_clusters = !by_limits && !doublets && chooses_by_clusters(state.arguments);
+    if (by_clusters && values) {
       steps.push_back(normalize_step(*values, options));
       steps.push_back(cluster_step(options, batch, resolution, pipeline.context().seed));
     }
-    CodeStep step = state.tool == "filter_cells" ? filter_step(state.arguments)
-                    : state.tool == "subset"     ? subset_step(state.arguments)
-                                                 : doublet_step(state.arguments);
+    CodeStep step = named       ? name_step(state.arguments)
+                    : by_limits ? filter_step(state.arguments)
+                    : doublets  ? doublet_step(state.arguments)
+                                : subset_step(state.arguments);
     step.tool = state.tool;
     step.arguments = state.arguments;
     step.summary = state.summary;
     // Clusters of a subset start from its counts again.
-    if (state.tool == "subset" && chooses_by_clusters(state.arguments) && values == Values::counts)
+    if (by_clusters && values == Values::counts)
       step.scanpy += "adata.X = adata.layers[\"counts\"].copy()\n";
     steps.push_back(std::move(step));
   }

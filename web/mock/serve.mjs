@@ -145,6 +145,7 @@ const routes = {
   },
   "GET genes": (q, r, body, zh, name) => {
     if (!name) {
+      if (!q.get("q")) return json(r, 200, { names: genes });
       const word = (q.get("q") ?? "").toUpperCase();
       const hits = [...genes.filter((g) => g.startsWith(word)).map((g) => ({ name: g, matched: g, kind: "symbol" })), ...Object.entries(synonyms).filter(([s]) => s.startsWith(word)).map(([s, g]) => ({ name: g, matched: s, kind: "synonym" }))];
       return json(r, 200, { genes: hits });

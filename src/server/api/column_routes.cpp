@@ -118,10 +118,9 @@ Outcome field(Call& call) {
   CELLOQUY_TRY(const auto conversation, call.conversation());
   CELLOQUY_TRY(auto now, snapshot_for(call, *conversation));
   const std::string& name = call.parts["name"];
-  const bool own = is_own_field(name) && !now->data->obs.find(name);
-  if (!own && !now->data->obs.find(name))
+  if (!is_computed_field(*now, name) && field_key(*now, name).empty())
     return refused(404, "not_found", "server.no_field", {{"name", name}});
-  if (own && !(name == "cluster" ? now->clusters : now->labels)) {
+  if (field_key(*now, name).empty()) {
     CELLOQUY_TRY(now, computed(call, *conversation, [&](tools::Pipeline& pipeline) -> Status {
                    CELLOQUY_TRY(const auto grouping, name == "cluster"
                                                          ? pipeline.cluster_grouping()
@@ -130,9 +129,7 @@ Outcome field(Call& call) {
                    return {};
                  }));
   }
-  const std::string made_by =
-      own ? (name == "cluster" ? now->clusters : now->labels)->key : std::string("file");
-  return column(call, *now, "field:" + name + ":" + made_by,
+  return column(call, *now, "field:" + name + ":" + field_key(*now, name),
                 [&]() -> tl::expected<std::string, Refusal> {
                   const auto values = field_values(*now, name, call.language);
                   if (!values || values->kind == FieldValues::Kind::text)
@@ -148,8 +145,7 @@ Outcome field(Call& call) {
 bool field_ready(Call& call) {
   const auto now = call.open_study()->known_conversation(call.session)->snapshot();
   const std::string& name = call.parts["name"];
-  if (!is_own_field(name) || now->data->obs.find(name)) return true;
-  return static_cast<bool>(name == "cluster" ? now->clusters : now->labels);
+  return !is_computed_field(*now, name) || !field_key(*now, name).empty();
 }
 
 Outcome gene(Call& call) {

@@ -172,7 +172,7 @@ Expected<Shared<Graph>> Pipeline::connectivities() {
 }
 
 double Pipeline::resolution() const {
-  const auto& slots = study_.state().slots;
+  const auto& slots = state().slots;
   const auto chosen = slots.find("resolution");
   if (chosen == slots.end()) return options_.resolution;
   return std::strtod(chosen->second.c_str(), nullptr);

@@ -47,6 +47,7 @@ export const study = {
   geneScore: (id: string, genes: string[], state?: string) => column(at(id, "/scores"), { genes: genes.join(","), state }),
 
   genes: async (id: string, q: string, signal?: AbortSignal) => (await getJson<{ genes: GeneHit[] }>(at(id, "/genes"), { q, limit: 20 }, signal)).genes,
+  geneNames: async (id: string) => (await getJson<{ names: string[] }>(at(id, "/genes"))).names,
   cell: (id: string, cell: number, genes: string[], signal?: AbortSignal) =>
     getJson<CellFacts>(at(id, `/cells/${cell}`), genes.length > 0 ? { genes: genes.join(",") } : {}, signal),
 

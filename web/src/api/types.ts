@@ -37,11 +37,13 @@ export interface Field {
   name: string;
   title: string;
   kind: "categorical" | "number" | "text";
-  source: "file" | "celloquy";
+  source: "file" | "celloquy" | "user";
+  /** A column of the file whose groups were given other names. */
+  edited?: boolean;
   ready: boolean;
   /** Of a field that is ready. */
-  n_values?: number;
-  n_missing?: number;
+  n_values?: number | null;
+  n_missing?: number | null;
   categories?: Category[];
   range?: [number, number];
 }

@@ -3,6 +3,7 @@ import { useMemo, useState } from "react";
 import { formatTime, t, useLanguage } from "../i18n";
 import { useApp } from "../state/app";
 import { move } from "../state/study";
+import { callTool } from "../state/turns";
 import { treeRows } from "./tree";
 
 const rowHeight = 60, laneWidth = 14;
@@ -12,6 +13,7 @@ export function History() {
   const history = useApp((s) => s.history);
   const rows = useMemo(() => (history ? treeRows(history.states) : []), [history]);
   const [name, setName] = useState("");
+  const comparable = useApp((s) => s.tools.some((tool) => tool.name === "compare_states"));
   if (!history) return <p className="empty">{t("fields.loading")}</p>;
   const lanes = rows.reduce((m, row) => Math.max(m, row.lane + 1), 1);
   const x = (lane: number): number => 9 + lane * laneWidth, y = (row: number): number => row * rowHeight + 13;
@@ -45,6 +47,7 @@ export function History() {
                 <button type="button" disabled={state.current} title={`${state.summary}\n${formatTime(state.time)}`} onClick={() => void move({ action: "go", state: state.id })}>{state.summary || state.tool}</button>
                 <p className="n">
                   {branches.map((branch) => <b key={branch.name}>{branch.name}</b>)} {formatTime(state.time)}
+                  {comparable && !state.current && <button type="button" className="quiet" aria-label={t("history.compare.of", { summary: state.summary || state.tool })} onClick={() => void callTool("compare_states", { first: state.id }, t("history.compare.of", { summary: state.summary || state.tool }))}>{t("history.compare")}</button>}
                 </p>
               </li>
             );

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { CategoricalColumn, NumberColumn } from "../api/columns";
 import type { Answer, Field, HistoryState } from "../api/types";
 import { histogram, span, tally } from "../colour/numbers";
-import { categoryColours, groupColour, scale } from "../colour/palettes";
+import { categoryColours, groupColour, risingScales, scale } from "../colour/palettes";
 import { remaining } from "../files/remaining";
 import { treeRows } from "../history/tree";
 import { insideAll } from "../selections/whole";
@@ -78,4 +78,15 @@ it("an answer about a gene or a new field colours the cells by it; others leave 
   expect(colourOf(answer("plot_embedding", { by: "cluster" }), fields, fields, typeOf)).toEqual({ kind: "field", name: "cluster" });
   expect(colourOf(answer("annotate", {}), [field("cluster", false), field("label", false)], fields, typeOf)).toEqual({ kind: "field", name: "label" });
   expect(colourOf(answer("markers", { group: "B cell" }), fields, fields, typeOf)).toBeNull();
+});
+
+it("scales rise: what is high stands out most from the ground, on paper and on black", () => {
+  const light = (rgba: Uint8Array, i: number): number => 0.2126 * rgba[4 * i]! + 0.7152 * rgba[4 * i + 1]! + 0.0722 * rgba[4 * i + 2]!;
+  for (const name of risingScales) {
+    const onPaper = scale(name), onBlack = scale(`${name}-dark`);
+    for (let i = 16; i < 256; i += 16) {
+      expect(light(onPaper, i), `${name} ${i}`).toBeLessThan(light(onPaper, i - 16));
+      expect(light(onBlack, i), `${name}-dark ${i}`).toBeGreaterThan(light(onBlack, i - 16));
+    }
+  }
 });
