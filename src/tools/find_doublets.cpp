@@ -205,11 +205,11 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
       by_rate == 0 ? "tools.doublets.threshold_valley" : "tools.doublets.threshold_rate",
       {"detectable"});
   add_evidence(masks, result.called, n_found, finding);
+  if (!remove && !found.empty()) say(finding.statements, "tools.doublets.next");
   if (batches) {
     values["field"] = Value::name(batches->field, NameKind::field);
     say(finding.statements, "tools.doublets.per_batch", {"field"});
   }
-  if (!remove && !found.empty()) say(finding.statements, "tools.doublets.next");
 
   if (split.small) say(finding.caveats, "tools.doublets.caveat_small");
   if (!batches && !split.small) say(finding.caveats, "tools.doublets.caveat_one_capture");
