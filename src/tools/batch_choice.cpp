@@ -44,10 +44,12 @@ tl::unexpected<Error> ask_which(Pipeline& pipeline, const std::vector<Candidate>
 
 tl::unexpected<Error> none_there(const Dataset& data) {
   std::vector<Text> names;
-  for (const auto& [name, column] : data.obs.columns)
+  for (const auto& [name, column] : data.obs.columns) {
+    if (column_role(name, column) != ColumnRole::other) continue;
     if (const auto text = as_categorical(column);
         text && text->categories.size() >= 2 && text->categories.size() <= 50)
       names.push_back(Text::same(name));
+  }
   if (names.empty()) return failure(ErrorCode::cannot_answer, "tools.batches.no_columns");
   return failure(ErrorCode::cannot_answer, "tools.batches.none", {{"fields", enumerate(names)}});
 }

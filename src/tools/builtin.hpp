@@ -24,6 +24,7 @@ std::unique_ptr<Tool> run_analysis_tool();
 std::unique_ptr<Tool> list_clusters_tool();
 std::unique_ptr<Tool> recluster_tool();
 std::unique_ptr<Tool> markers_tool();
+std::unique_ptr<Tool> find_doublets_tool();
 std::unique_ptr<Tool> correct_batches_tool();
 std::unique_ptr<Tool> annotate_tool();
 std::unique_ptr<Tool> select_cells_tool();

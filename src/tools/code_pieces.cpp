@@ -178,6 +178,14 @@ CodeStep subset_step(const json& arguments) {
   return step;
 }
 
+CodeStep doublet_step(const json& arguments) {
+  const EquivalentCode code = doublet_code(arguments);
+  CodeStep step;
+  step.scanpy = code.scanpy;
+  step.seurat = code.seurat;
+  return step;
+}
+
 /// A name for groups or cells: `resolved` holds {"scanpy","seurat","values","column","name"}.
 CodeStep name_step(const json& arguments) {
   const json part = arguments.value("resolved", json::object());
@@ -233,15 +241,17 @@ Expected<std::vector<CodeStep>> code_steps(Pipeline& pipeline, Needs needs) {
     const auto corrected = state.slots.find("batch");
     batch = corrected == state.slots.end() ? std::string() : corrected->second;
     const bool named = names_cells(state.tool);
-    if (state.tool != "filter_cells" && state.tool != "subset" && !named) continue;
-    const bool by_clusters = state.tool != "filter_cells" && chooses_by_clusters(state.arguments);
+    const bool by_limits = state.tool == "filter_cells", doublets = state.tool == "find_doublets";
+    if (!by_limits && !doublets && state.tool != "subset" && !named) continue;
+    const bool by_clusters = !by_limits && !doublets && chooses_by_clusters(state.arguments);
     if (by_clusters && values) {
       steps.push_back(normalize_step(*values, options));
       steps.push_back(cluster_step(options, batch, resolution, pipeline.context().seed));
     }
-    CodeStep step = named                          ? name_step(state.arguments)
-                    : state.tool == "filter_cells" ? filter_step(state.arguments)
-                                                   : subset_step(state.arguments);
+    CodeStep step = named       ? name_step(state.arguments)
+                    : by_limits ? filter_step(state.arguments)
+                    : doublets  ? doublet_step(state.arguments)
+                                : subset_step(state.arguments);
     step.tool = state.tool;
     step.arguments = state.arguments;
     step.summary = state.summary;
@@ -257,6 +267,26 @@ Expected<std::vector<CodeStep>> code_steps(Pipeline& pipeline, Needs needs) {
                                pipeline.context().seed));
   if (needs == Needs::layout) steps.push_back(layout_step(options, pipeline.batch_field()));
   return steps;
+}
+
+EquivalentCode doublet_code(const json& arguments) {
+  const std::string by = arguments.value("by", std::string());
+  const bool remove = arguments.value("remove", false);
+  const double expected = arguments.value("expected_percent", 0.0) / 100;
+  EquivalentCode code;
+  code.scanpy = "import scanpy as sc\nsc.pp.scrublet(adata";
+  if (!by.empty()) code.scanpy += ", batch_key=" + literal(by);
+  if (expected > 0) code.scanpy += ", expected_doublet_rate=" + plain_number(expected);
+  code.scanpy += remove
+                     ? ")\nadata = adata[~adata.obs[\"predicted_doublet\"].astype(bool)].copy()\n"
+                     : ")\nprint(adata.obs[\"predicted_doublet\"].value_counts())\n";
+  code.seurat = "library(scDblFinder)\nsce <- scDblFinder(as.SingleCellExperiment(object)";
+  if (!by.empty()) code.seurat += ", samples = " + literal(by);
+  if (expected > 0) code.seurat += ", dbr = " + plain_number(expected);
+  code.seurat += ")\nobject$doublet <- sce$scDblFinder.class\n";
+  code.seurat += remove ? "object <- object[, object$doublet == \"singlet\"]\n"
+                        : "print(table(object$doublet))\n";
+  return code;
 }
 
 EquivalentCode whole_code(Pipeline& pipeline, Needs needs, const EquivalentCode& last) {

@@ -42,7 +42,7 @@ Text cluster_method(Pipeline& pipeline) {
 }
 
 std::string citation(std::string_view name) {
-  static constexpr std::array<std::pair<std::string_view, const char*>, 17> known = {{
+  static constexpr std::array<std::pair<std::string_view, const char*>, 18> known = {{
       {"scanpy",
        "Wolf FA, Angerer P, Theis FJ. SCANPY: large-scale single-cell gene expression data "
        "analysis. Genome Biol 19:15 (2018). doi:10.1186/s13059-017-1382-0"},
@@ -89,6 +89,9 @@ std::string citation(std::string_view name) {
       {"harmony",
        "Korsunsky I et al. Fast, sensitive and accurate integration of single-cell data with "
        "Harmony. Nat Methods 16:1289 (2019). doi:10.1038/s41592-019-0619-0"},
+      {"scrublet",
+       "Wolock SL, Lopez R, Klein AM. Scrublet: computational identification of cell doublets in "
+       "single-cell transcriptomic data. Cell Syst 8:281 (2019). doi:10.1016/j.cels.2018.11.005"},
       {"integration_metrics",
        "Luecken MD et al. Benchmarking atlas-level data integration in single-cell genomics. Nat "
        "Methods 19:41 (2022). doi:10.1038/s41592-021-01336-8"},

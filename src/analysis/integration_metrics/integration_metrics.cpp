@@ -149,7 +149,8 @@ Expected<Result> compute(std::span<const float> points, std::size_t n_cells,
     if (batch >= 0) share[static_cast<std::size_t>(batch)] += 1 / static_cast<double>(n_cells);
   double simpson = 0;
   for (const double s : share) simpson += s * s;
-  result.ilisi_perfect = 1 / simpson;
+  // Also batches that are mixed at random differ within as few neighbours as are seen.
+  result.ilisi_perfect = 1 / (simpson + (1 - simpson) / options.perplexity);
 
   const std::size_t kinds = categories_present(labels, n_labels);
   result.clisi = result.clisi_scaled = result.label_width = result.batch_width = undefined;

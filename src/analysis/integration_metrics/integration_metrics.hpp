@@ -19,12 +19,12 @@ struct Options {
 /// Nat Methods 19:41 (2022)): 1 is best. NaN: not defined (one group only).
 struct Result {
   double ilisi = 0;          ///< batches in a neighbourhood, 1 … n_batches
-  double ilisi_perfect = 0;  ///< 1/Σ share², what full mixing of these batches would give
-  double ilisi_scaled = 0;   ///< (ilisi − 1)/(n_batches − 1)
-  double clisi = 0;          ///< kinds of cells in a neighbourhood, 1 … n_labels
-  double clisi_scaled = 0;   ///< (n_labels − clisi)/(n_labels − 1)
-  double label_width = 0;    ///< (mean silhouette width of labels + 1)/2
-  double batch_width = 0;    ///< mean over labels of 1 − |silhouette width of batches within it|
+  double ilisi_perfect = 0;  ///< what random mixing gives: 1/(Σ share² + (1 − Σ share²)/perplexity)
+  double ilisi_scaled = 0;  ///< (ilisi − 1)/(n_batches − 1)
+  double clisi = 0;         ///< kinds of cells in a neighbourhood, 1 … n_labels
+  double clisi_scaled = 0;  ///< (n_labels − clisi)/(n_labels − 1)
+  double label_width = 0;   ///< (mean silhouette width of labels + 1)/2
+  double batch_width = 0;   ///< mean over labels of 1 − |silhouette width of batches within it|
 };
 
 /// Local inverse Simpson's index (Korsunsky et al. 2019): how many categories a
