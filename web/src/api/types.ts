@@ -227,3 +227,35 @@ export interface Moved {
   can_undo: boolean;
   can_redo: boolean;
 }
+
+/** A name that the joint space suggests for a cluster, with what speaks for it. */
+export interface Caption {
+  cluster: string;
+  n_cells: number;
+  name: string;
+  ontology_id: string;
+  /** Mean over its cells. */
+  probability: number;
+  second: string;
+  second_probability: number;
+  genes: string[];
+  state: { name: string; confidence: number } | null;
+}
+
+export interface Captions {
+  status: "none" | "working" | "ready" | "failed";
+  accepted: boolean;
+  captions?: Caption[];
+}
+
+/** Terms of the Cell Ontology above the groups of a field: a term may have several parents. */
+export interface Hierarchy {
+  categories: Category[];
+  terms: { id: string; name: string; n_cells: number; n_cells_below: number; parents: string[] }[];
+}
+
+export interface ServerGeneSet {
+  name: string;
+  genes: string[];
+  missing: string[];
+}
