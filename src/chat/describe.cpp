@@ -50,7 +50,11 @@ Expected<DataDescription> describe(workspace::Study& study, const Context& conte
     DataDescription::Field field{"celloquy_selection", {}};
     for (const auto& [name, key] : *selections)
       if (!name.empty()) field.values.push_back(name);
-    if (selections->contains(""))
+    const auto present = selections->find("");
+    description.newly_selected =
+        present != selections->end() &&
+        (study.turns().empty() || study.turns().back().selection != present->second);
+    if (present != selections->end())
       for (const auto& word : tools::words_for_selection())
         if (word != "these" && word != "selected") field.values.push_back(word);
     description.fields.push_back(std::move(field));

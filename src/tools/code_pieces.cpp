@@ -4,7 +4,11 @@
 
 #include <nlohmann/json.hpp>
 
+<<<<<<< HEAD
 #include "tools/selection_groups.hpp"
+=======
+#include "tools/standard_code.hpp"
+>>>>>>> engine1
 
 namespace celloquy::tools {
 
@@ -161,16 +165,23 @@ CodeStep subset_step(const json& arguments) {
                      literal(part.value("seurat", "")), r_vector(values));
   }
   CodeStep step;
+  if (const auto met = arguments.find("conditions"); met != arguments.end()) {
+    keep_python += (keep_python.empty() ? "" : ") & (") + met->value("scanpy", std::string());
+    keep_r += (keep_r.empty() ? "" : ") & (") + met->value("seurat", std::string());
+    step.scanpy = met->value("before_scanpy", std::string());
+    step.seurat = met->value("before_seurat", std::string());
+  }
   const auto both = [](const std::string& keep, const std::string& drop, const char* no) {
     std::string out = keep.empty() ? "" : "(" + keep + ")";
     if (!drop.empty()) out += (out.empty() ? "" : " & ") + std::string(no) + "(" + drop + ")";
     return out;
   };
-  step.scanpy = "adata = adata[" + both(keep_python, drop_python, "~") + "].copy()\n";
-  step.seurat = "object <- object[, " + both(keep_r, drop_r, "!") + "]\n";
+  step.scanpy += "adata = adata[" + both(keep_python, drop_python, "~") + "].copy()\n";
+  step.seurat += "object <- object[, " + both(keep_r, drop_r, "!") + "]\n";
   return step;
 }
 
+<<<<<<< HEAD
 CodeStep normalize_step(Values values, const AnalysisOptions& options) {
   CodeStep step;
   step.tool = "normalize";
@@ -269,6 +280,8 @@ bool names_cells(const std::string& tool) {
   return tool == "rename_group" || tool == "merge_groups" || tool == "name_cells";
 }
 
+=======
+>>>>>>> engine1
 bool chooses_by_clusters(const json& arguments) {
   const json resolved = arguments.value("resolved", json::array());
   if (resolved.is_object()) return resolved.value("scanpy", "") == "leiden";
@@ -286,15 +299,23 @@ Expected<std::vector<CodeStep>> code_steps(Pipeline& pipeline, Needs needs) {
   // Without known values nothing is normalised; the choice of cells can still be told.
   const auto values = pipeline.values();
   double resolution = options.resolution;
+  std::string batch;
   for (const auto& state : history) {
     if (const auto slot = state.slots.find("resolution"); slot != state.slots.end())
       resolution = std::strtod(slot->second.c_str(), nullptr);
+<<<<<<< HEAD
     const bool named = names_cells(state.tool);
     if (state.tool != "filter_cells" && state.tool != "subset" && !named) continue;
     const bool by_clusters = state.tool != "filter_cells" && chooses_by_clusters(state.arguments);
     if (by_clusters && values) {
+=======
+    const auto corrected = state.slots.find("batch");
+    batch = corrected == state.slots.end() ? std::string() : corrected->second;
+    if (state.tool != "filter_cells" && state.tool != "subset") continue;
+    if (state.tool == "subset" && chooses_by_clusters(state.arguments) && values) {
+>>>>>>> engine1
       steps.push_back(normalize_step(*values, options));
-      steps.push_back(cluster_step(options, resolution, pipeline.context().seed));
+      steps.push_back(cluster_step(options, batch, resolution, pipeline.context().seed));
     }
     CodeStep step = named                          ? name_step(state.arguments)
                     : state.tool == "filter_cells" ? filter_step(state.arguments)
@@ -310,8 +331,9 @@ Expected<std::vector<CodeStep>> code_steps(Pipeline& pipeline, Needs needs) {
   if (needs == Needs::cells || !values) return steps;
   steps.push_back(normalize_step(*values, options));
   if (needs == Needs::normalized) return steps;
-  steps.push_back(cluster_step(options, pipeline.resolution(), pipeline.context().seed));
-  if (needs == Needs::layout) steps.push_back(layout_step(options));
+  steps.push_back(cluster_step(options, pipeline.batch_field(), pipeline.resolution(),
+                               pipeline.context().seed));
+  if (needs == Needs::layout) steps.push_back(layout_step(options, pipeline.batch_field()));
   return steps;
 }
 

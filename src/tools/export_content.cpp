@@ -214,7 +214,7 @@ Status with_h5ad_content(Pipeline& pipeline, std::span<const std::string> search
     steps += state.tool + (state.summary.empty() ? "" : ": " + state.summary.en) + "\n";
   content.facts.emplace_back("history", steps);
   Shared<Normalization> scale;
-  DenseBlock scores, layout;
+  DenseBlock scores, corrected, layout;
   SquareSparse graph;
   std::vector<exports::Table> tables;
   // Values that allow no analysis: the chosen cells are still worth writing.
@@ -235,6 +235,11 @@ Status with_h5ad_content(Pipeline& pipeline, std::span<const std::string> search
     CELLOQUY_TRY(const auto connected, pipeline.connectivities());
     graph = {connected->offsets, connected->indices, connected->weights};
     content.obsm = {{"X_pca", &scores}, {"X_umap", &layout}};
+    if (!pipeline.batch_field().empty()) {
+      CELLOQUY_TRY(const auto both, pipeline.components());
+      corrected = {both->n_cells, both->n_components, both->scores};
+      content.obsm.emplace_back("X_pca_harmony", &corrected);
+    }
     content.obsp = {{"connectivities", &graph}};
     CELLOQUY_TRY(const Grouping clusters, pipeline.cluster_grouping());
     if (clusters.n_groups() >= 2) {

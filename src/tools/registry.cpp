@@ -56,7 +56,9 @@ const Registry& Registry::standard() {
     tools.push_back(run_analysis_tool());
     tools.push_back(list_clusters_tool());
     tools.push_back(recluster_tool());
+    tools.push_back(correct_batches_tool());
     tools.push_back(annotate_tool());
+    tools.push_back(select_cells_tool());
     tools.push_back(find_cells_tool());
     tools.push_back(identify_cells_tool());
     tools.push_back(how_sure_tool());

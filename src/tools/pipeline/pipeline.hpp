@@ -99,6 +99,9 @@ class Pipeline {
   Expected<Shared<Normalization>> normalization();
   Expected<Shared<highly_variable_genes::Result>> variable_genes();
   Expected<Shared<pca::Result>> pca();
+  /// What neighbours, clusters and layout are made of: the principal components, with the
+  /// batches brought together where the study says so (and the kept cells have several).
+  Expected<Shared<pca::Result>> components();
   Expected<Shared<neighbors::Result>> neighbors();
   Expected<Shared<Graph>> connectivities();
   /// At this resolution, whatever the study's choice is.
@@ -106,6 +109,8 @@ class Pipeline {
   /// The study's clusters: those chosen, else at the default resolution.
   Expected<Shared<leiden::Result>> clusters();
   double resolution() const;
+  /// The obs column whose batches are brought together; empty: none.
+  std::string batch_field() const;
   Expected<Shared<umap::Result>> layout();
   /// `reference` −1: each group against all other cells of the grouping.
   Expected<Shared<markers::Result>> markers(const Grouping& grouping, markers::Test test,
@@ -124,6 +129,7 @@ class Pipeline {
   Expected<std::string> cells_key();
   Expected<std::string> variable_genes_key();
   Expected<std::string> pca_key();
+  Expected<std::string> components_key();
   Expected<std::string> neighbors_key();
   Expected<std::string> graph_key();
   Expected<std::string> clusters_key(double resolution);
