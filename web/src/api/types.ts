@@ -30,7 +30,7 @@ export interface StudyEntry {
 export interface Category {
   name: string;
   n_cells: number;
-  ontology_id?: string;
+  ontology_id?: string | null;
 }
 
 export interface Field {
@@ -172,6 +172,8 @@ export interface Answer {
   steps: { tool: string; seconds: number; cached: boolean }[];
   state: string;
   seconds: number;
+  /** What the picture should be coloured by now; null: as it is. */
+  view?: null | { colour: { field?: string; gene?: string; text?: string } };
   turn?: number;
   downloads?: Download[];
 }
@@ -209,6 +211,9 @@ export interface HistoryState {
   time: string | number;
   current: boolean;
   path: boolean;
+  n_kept?: number | null;
+  /** Against the state before it. */
+  changed?: { cells: boolean; clusters: boolean; captions: boolean; fields: string[] };
 }
 
 export interface History {

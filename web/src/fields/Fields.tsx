@@ -65,7 +65,6 @@ function Values({ field, word }: { field: Field; word: string }) {
   const visible = useVisible(field.name), selection = useApp((s) => s.selection);
   const filter = useApp((s) => s.filters.find((f) => f.field === field.name)), chosen = useApp((s) => s.palettes[field.name]);
   const [sorting, setSorting] = useState<Sorting>("size"), [all, setAll] = useState(false), [editing, setEditing] = useState(false), [kinds, setKinds] = useState(false);
-  const ordered = field.categories?.some((category) => category.ontology_id) ?? false;
   const editable = useApp((s) => s.tools.some((tool) => tool.name === "rename_group"));
   const categories = column?.kind === "categorical" ? column.categories : (field.categories ?? []);
   const counts = useMemo(() => (column?.kind === "categorical" ? tally(column.codes, column.categories.length, visible, selection) : null), [column, visible, selection]);
@@ -85,7 +84,7 @@ function Values({ field, word }: { field: Field; word: string }) {
         <button type="button" className="quiet" onClick={() => dropFilter(field.name)} disabled={!filter}>{t("fields.show_all")}</button>
         <button type="button" className="quiet" onClick={() => setFilter({ kind: "values", field: field.name, hidden: categories.map((c) => c.name).filter((name) => !hidden.has(name)) })}>{t("fields.invert")}</button>
         {editable && !editing && <button type="button" className="quiet" onClick={() => setEditing(true)}>{t("fields.edit")}</button>}
-        {ordered && <button type="button" className="quiet" aria-pressed={kinds} onClick={() => setKinds(!kinds)}>{t("fields.kinds")}</button>}
+        <button type="button" className="quiet" aria-pressed={kinds} onClick={() => setKinds(!kinds)}>{t("fields.kinds")}</button>
         <TakeAway field={field} />
       </p>
       {kinds && <Kinds field={field} />}
