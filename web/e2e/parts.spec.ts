@@ -68,6 +68,11 @@ test("a set of a GMT file colours by its mean", async ({ page }) => {
   await paste(page, `My set\t\t${genes().join("\t")}\nOther\t\t${genes()[0]}`);
   await page.getByRole("button", { name: /Colour by My set/ }).click();
   await expect(page.locator(".legend.scale")).toBeVisible();
+  // Kept by the server: there after the page is opened again, until they are removed.
+  await openStudy(server, page);
+  await tab(page, "Genes");
+  for (const name of ["My set", "Other"]) await page.getByRole("button", { name: `Remove ${name}` }).click();
+  await expect(page.getByRole("button", { name: /Colour by My set/ })).toHaveCount(0);
 });
 
 test("two genes against each other: a quadrant of the gate is selected, and its limits part the cells", async ({ page }) => {
@@ -179,4 +184,35 @@ test("the exported h5ad is read by anndata, with the cells and names that the pa
   expect(file.types).toEqual(Object.fromEntries(shown.fields.find((field) => field.name === "cell_type")!.categories!.map((category) => [category.name, category.n_cells])));
   expect(file.layouts).toContain("X_umap");
   expect(file.sum).toBeGreaterThan(0);
+});
+
+test("names are suggested with what speaks for them; one is taken; the history says what changed and compares", async ({ page }) => {
+  test.skip(!server.real, "the mock suggests nothing");
+  await tab(page, "Tools");
+  await page.getByRole("button", { name: /^List the clusters/ }).click();
+  await answered(page, () => page.getByRole("button", { name: "Run" }).click());
+  await tab(page, "Fields");
+  await page.locator(".captions summary").click();
+  const first = page.locator(".captions li").first();
+  await first.locator(".word.gene").first().click();
+  await expect(page.locator(".legend.scale")).toBeVisible();
+  const name = (await first.locator("b").textContent())!;
+  expect(await serious(page)).toEqual([]);
+  await answered(page, () => first.getByRole("button", { name: /^Name cluster/ }).click());
+  await expect(page.locator(".field-head").filter({ hasText: /cluster name/i })).toBeVisible();
+  await tab(page, "History");
+  await expect(page.locator(".tree li.current")).toContainText(name);
+  await answered(page, () => page.getByRole("button", { name: /^Compare with now/ }).first().click());
+  await expect(page.locator(".turn").last().locator(".answer")).toContainText("1,336");
+  await page.locator(".top").getByRole("button", { name: "Undo" }).click();
+  await expect(page.locator(".tree li.current")).not.toContainText(name);
+});
+
+test("groups by kind: a kind of the Cell Ontology selects all groups below it", async ({ page }) => {
+  test.skip(!server.real, "the mock has no ontology");
+  const head = page.locator(".field-head").filter({ hasText: /^Cell type(?! \(by)/ });
+  await head.locator("button.name").click();
+  await page.getByRole("button", { name: "By kind" }).click();
+  await page.locator(".kinds").getByRole("button", { name: /^T cell/ }).first().click();
+  await expect(selected(page)).toHaveText(/^450 /);
 });

@@ -47,7 +47,7 @@ export function drawAxes(context: CanvasRenderingContext2D, { axes: [x, y], gate
     if (py <= bottom && py > 8) context.fillText(label(v), left - 5, py);
   }
   context.restore();
-  const name = (axis: Axis): string => (axis.unit ? `${axis.title} (${axis.unit})` : axis.title);
+  const name = (axis: Axis): string => (axis.unit && Math.min(size.width, size.height) > 260 ? `${axis.title} (${axis.unit})` : axis.title);
   context.save();
   context.textAlign = "right";
   context.lineWidth = 4;

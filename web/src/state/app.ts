@@ -1,6 +1,6 @@
 // What the page shows. Everything that others must see too (cells, selections, conversation, history) is a copy of the server's state;
 // only the way of looking (colours, hidden groups, camera, panels) is this page's own, and `views` on the server keep that.
-import type { Answer, ApiErrorBody, Field, History, Language, Me, NamedSelection, Progress, Reading, Step, StudyEntry, Summary, Tool } from "../api/types";
+import type { Answer, ApiErrorBody, Field, History, Language, Me, NamedSelection, Progress, Reading, ServerGeneSet, Step, StudyEntry, Summary, Tool } from "../api/types";
 import type { RisingScale } from "../colour/palettes";
 import { createStore, useStore } from "./store";
 
@@ -86,6 +86,7 @@ export interface AppState {
   turns: Turn[];
   history: History | null;
   genes: string[];
+  geneSets: ServerGeneSet[];
   draft: string;
   dialog: null | { kind: "evidence"; turn: string; id: number; number?: string } | { kind: "plot"; turn: string; index: number } | { kind: "export" } | { kind: "help" } | { kind: "input" };
 }
@@ -93,7 +94,7 @@ export interface AppState {
 export const app = createStore<AppState>({
   language: "en", theme: "system", me: null, studies: null, studyId: null, summary: null, opening: null, computing: null, connected: true, locked: false,
   notice: null, tools: [], tab: "fields", narrow: "cells", panels: [{ embedding: "", colour: { kind: "none" } }], active: 0, density: false, labels: true,
-  byValue: true, linked: true, clip: 0, scale: "rising", mode: "pan", filters: [], palettes: {}, selection: null, nSelected: 0, selections: [], turns: [], history: null, genes: [], draft: "",
+  byValue: true, linked: true, clip: 0, scale: "rising", mode: "pan", filters: [], palettes: {}, selection: null, nSelected: 0, selections: [], turns: [], history: null, genes: [], geneSets: [], draft: "",
   dialog: null,
 });
 

@@ -6,7 +6,7 @@ import { categoryColours, groupColour, risingScales, scale } from "../colour/pal
 import { remaining } from "../files/remaining";
 import { treeRows } from "../history/tree";
 import { insideAll } from "../selections/whole";
-import { colourOf } from "./follow";
+import { colourOf, colourSaid } from "./follow";
 import { passing } from "./visible";
 
 const codes: CategoricalColumn = { kind: "categorical", name: "t", title: "t", state: "s", n_cells: 5, codes: Uint8Array.of(0, 1, 1, 255, 0), categories: [{ name: "a", n_cells: 2 }, { name: "b", n_cells: 2 }], missing: 255 };
@@ -89,4 +89,11 @@ it("scales rise: what is high stands out most from the ground, on paper and on b
       expect(light(onBlack, i), `${name}-dark ${i}`).toBeGreaterThan(light(onBlack, i - 16));
     }
   }
+});
+
+it("the server's word on colours goes before the page's own rule", () => {
+  const said = (view?: Answer["view"]) => colourSaid({ evidence: [], ...(view !== undefined ? { view } : {}) } as unknown as Answer);
+  expect(said({ colour: { gene: "CD3E" } })).toEqual({ kind: "gene", name: "CD3E" });
+  expect(said(null)).toBeNull();
+  expect(said()).toBeUndefined();
 });
