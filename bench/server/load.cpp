@@ -101,8 +101,9 @@ struct Times {
 };
 
 /// All clients ask for `target(i)` for some seconds.
+/// `pause`: seconds that a client waits between two requests, on average.
 void load(const Client& client, const char* what, int clients, double seconds, bool revalidate,
-          const std::function<std::string(std::size_t)>& target) {
+          const std::function<std::string(std::size_t)>& target, double pause = 0) {
   std::vector<Times> times(static_cast<std::size_t>(clients));
   std::atomic<std::size_t> next{0}, failed{0}, bytes{0};
   const auto end = Clock::now() + std::chrono::duration<double>(seconds);
@@ -110,7 +111,10 @@ void load(const Client& client, const char* what, int clients, double seconds, b
   for (int t = 0; t < clients; ++t)
     threads.emplace_back([&, t] {
       server::test::Connection connection(client.port);
+      RandomStream random(11, static_cast<std::uint64_t>(t));
       while (Clock::now() < end) {
+        if (pause > 0)
+          std::this_thread::sleep_for(std::chrono::duration<double>(2 * pause * random.uniform()));
         const auto begin = Clock::now();
         const std::size_t i = next++;
         std::vector<std::string> headers;
@@ -201,10 +205,17 @@ int main(int argc, char** argv) {
     load(client, "gene, f32", n, seconds, true, gene);
     load(client, "gene, 16 bits", n, seconds, true,
          [&](std::size_t i) { return gene(i) + "?precision=16"; });
+    load(client, "gene, 8 bits", n, seconds, true,
+         [&](std::size_t i) { return gene(i) + "?precision=8"; });
     load(client, "field", n, seconds, true,
          [&](std::size_t) { return study + "/fields/" + field; });
     load(client, "summary", n, seconds, true, [&](std::size_t) { return study; });
   }
+  // People look at a picture before they ask for the next gene.
+  for (const char* bits : {"", "?precision=16", "?precision=8"})
+    load(
+        client, (std::string("gene, every 3 s ") + bits).c_str(), clients, std::max(seconds, 20.0),
+        true, [&](std::size_t i) { return gene(i) + bits; }, 3);
   std::printf("memory after the load: %.0f MB (anonymous %.0f MB), greatest %.0f MB\n",
               memory("VmRSS:"), memory("RssAnon:"), memory("VmHWM:"));
   return 0;

@@ -28,7 +28,17 @@ Expected<DataDescription> describe(workspace::Study& study, const Context& conte
   CELLOQUY_TRY(const Dataset* data, study.dataset(context));
   description.genes = data->var.index;
   description.organism = data->organism.organism;
+  tools::Pipeline pipeline(study, context);
+  for (const auto& name : pipeline.own_field_names()) {
+    CELLOQUY_TRY(const auto own, pipeline.own_field(name));
+    // Numbers as names are clusters, which the grammar knows.
+    DataDescription::Field field{name, {}};
+    for (const auto& value : own->names)
+      if (value.find_first_not_of("0123456789") != std::string::npos) field.values.push_back(value);
+    description.fields.push_back(std::move(field));
+  }
   for (const auto& [name, column] : data->obs.columns) {
+    if (pipeline.has_own_field(name)) continue;
     DataDescription::Field field{name, {}};
     const auto categorical = as_categorical(column);
     if (categorical && categorical->categories.size() <= most_values)
@@ -40,13 +50,16 @@ Expected<DataDescription> describe(workspace::Study& study, const Context& conte
     DataDescription::Field field{"celloquy_selection", {}};
     for (const auto& [name, key] : *selections)
       if (!name.empty()) field.values.push_back(name);
-    if (selections->contains(""))
+    const auto present = selections->find("");
+    description.newly_selected =
+        present != selections->end() &&
+        (study.turns().empty() || study.turns().back().selection != present->second);
+    if (present != selections->end())
       for (const auto& word : tools::words_for_selection())
         if (word != "these" && word != "selected") field.values.push_back(word);
     description.fields.push_back(std::move(field));
   }
   if (study.state().slots.contains("clusters")) {
-    tools::Pipeline pipeline(study, context);
     if (const auto grouping = pipeline.cluster_grouping())
       for (std::uint32_t c = 0; c < grouping->n_groups(); ++c) {
         description.clusters.push_back(std::to_string(c));

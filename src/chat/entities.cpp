@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "chat/characters.hpp"
+#include "chat/given_names.hpp"
 #include "chat/wordings.hpp"
 
 namespace celloquy::chat {
@@ -43,6 +44,7 @@ class Builder {
     find_free_words();
     weigh();
     find_wordings(grammar_, vocabulary_, sentence, lattice_);
+    find_given_names(grammar_, sentence, lattice_);
     return std::move(lattice_);
   }
 

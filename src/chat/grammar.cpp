@@ -1,8 +1,12 @@
 #include "chat/grammar.hpp"
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <cstdlib>
 #include <sstream>
+
+#include "base/white_space.hpp"
 
 namespace celloquy::chat {
 namespace detail {
@@ -27,12 +31,6 @@ std::vector<std::string> split(std::string_view text, char separator) {
     at = end + 1;
   }
   return out;
-}
-
-std::string trim(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t\r");
-  if (first == std::string_view::npos) return {};
-  return std::string(text.substr(first, text.find_last_not_of(" \t\r") - first + 1));
 }
 
 /// The bound value that "$label" or "$label:name" means; null when not bound.
@@ -62,9 +60,30 @@ json instantiate_list(const json& pattern, const std::unordered_map<std::string,
   return list;
 }
 
+/// "${1} > ${3}" with the values in their places; null when one is missing.
+json interpolate(const std::string& pattern, const std::unordered_map<std::string, json>& bound) {
+  std::string out;
+  for (std::size_t at = 0; at < pattern.size();) {
+    const auto open = pattern.find("${", at);
+    const auto close = open == std::string::npos ? open : pattern.find('}', open);
+    if (close == std::string::npos) return out + pattern.substr(at);
+    const auto value = bound.find(pattern.substr(open + 2, close - open - 2));
+    if (value == bound.end() || value->second.is_null()) return nullptr;
+    const json& found = value->second;
+    out += pattern.substr(at, open - at) +
+           (found.is_string()
+                ? found.get<std::string>()
+                : (found.is_number() ? fmt::format("{:.10g}", found.get<double>()) : found.dump()));
+    at = close + 1;
+  }
+  return out;
+}
+
 }  // namespace
 
 json instantiate(const json& pattern, const std::unordered_map<std::string, json>& bound) {
+  if (pattern.is_string() && pattern.get_ref<const std::string&>().find("${") != std::string::npos)
+    return interpolate(pattern.get_ref<const std::string&>(), bound);
   if (pattern.is_string() && pattern.get_ref<const std::string&>().starts_with('$'))
     return bound_value(pattern.get<std::string>(), bound);
   if (pattern.is_array()) {
@@ -106,19 +125,19 @@ Status Grammar::read_lexicon(std::string_view text) {
   int number = 0;
   for (const auto& line : split(text, '\n')) {
     ++number;
-    if (trim(line).empty() || line[0] == '#') continue;
+    if (trimmed(line).empty() || line[0] == '#') continue;
     const auto columns = split(line, '\t');
     if (columns.size() != 3) return bad_line(number, "a lexicon line has three columns");
     // "concept=value": words of one category with a value of their own.
     const auto equals = columns[0].find('=');
-    const int id = intern(trim(columns[0].substr(0, equals)));
+    const int id = intern(trimmed(columns[0].substr(0, equals)));
     const json value = equals == std::string::npos
                            ? json(columns[0])
                            : json::parse(columns[0].substr(equals + 1), nullptr, false);
     if (value.is_discarded()) return bad_line(number, "the value is not JSON");
     for (std::size_t column : {1, 2})
       for (const auto& phrase : split(columns[column], '|'))
-        if (!trim(phrase).empty()) lexicon_.insert(trim(phrase), {id, value, 0});
+        if (!trimmed(phrase).empty()) lexicon_.insert(trimmed(phrase), {id, value, 0});
   }
   return {};
 }
@@ -165,12 +184,12 @@ void Grammar::add_phrase(PhraseRule rule) {
 Status Grammar::read_rule(const std::string& line, int number) {
   const auto space = line.find(' ');
   const std::string kind = line.substr(0, space);
-  const std::string rest = space == std::string::npos ? "" : trim(line.substr(space));
+  const std::string rest = space == std::string::npos ? "" : trimmed(line.substr(space));
   if (kind == "phrase") {
     const auto equals = rest.find(" = "), arrow = rest.find("=>");
     if (equals == std::string::npos) return bad_line(number, "phrase NAME = parts");
     PhraseRule rule;
-    rule.category = intern(trim(rest.substr(0, equals)));
+    rule.category = intern(trimmed(rest.substr(0, equals)));
     const auto end = arrow == std::string::npos ? rest.size() : arrow;
     CELLOQUY_TRY(rule.parts,
                  read_parts(rest.substr(equals + 3, end - equals - 3), rule.cost, number));
@@ -189,7 +208,7 @@ Status Grammar::read_rule(const std::string& line, int number) {
     if (brace == std::string::npos || colon == std::string::npos)
       return bad_line(number, "frame TOOL {arguments} : parts");
     Frame frame;
-    frame.tool = trim(rest.substr(0, brace));
+    frame.tool = trimmed(rest.substr(0, brace));
     frame.arguments = json::parse(rest.substr(brace, colon + 1 - brace), nullptr, false);
     if (frame.arguments.is_discarded()) return bad_line(number, "the arguments are not JSON");
     CELLOQUY_TRY(frame.parts, read_parts(rest.substr(colon + 3), frame.cost, number));
@@ -219,7 +238,7 @@ Status Grammar::read_rules(std::string_view text) {
   int number = 0;
   for (const auto& raw : split(text, '\n')) {
     ++number;
-    const std::string line = trim(raw);
+    const std::string line = trimmed(raw);
     if (line.empty() || line[0] == '#') continue;
     CELLOQUY_CHECK(read_rule(line, number));
   }

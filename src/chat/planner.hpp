@@ -26,6 +26,8 @@ struct DataDescription {
   std::vector<std::string> clusters;        ///< names of the current clusters, if there are any
   std::vector<std::string> cluster_labels;  ///< what they are called, in the same order
   std::vector<ToolCall> previous;           ///< calls of the last turn, for "and in B cells?"
+  /// Cells were selected after the last turn: "these" are they.
+  bool newly_selected = false;
   std::string organism;
 };
 

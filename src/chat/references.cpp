@@ -34,16 +34,18 @@ class Resolver {
       call = *std::move(sure);
     }
     if (call.tool == "annotate" && is_reference(call.arguments.value("group", json()), "@group") &&
-        !earlier_.empty())
+        !earlier_.empty() && !means_selection())
       if (auto matching = searched_for()) call = {"caption_clusters", {{"matching", *matching}}};
     if (call.tool == "identify_cells" &&
         is_reference(call.arguments.value("group", json()), "@group") && !earlier_.empty() &&
-        earlier_.back().tool == "find_cells") {
+        earlier_.back().tool == "find_cells" && !means_selection()) {
       // "They" are the cells that the search found.
       call.arguments.erase("group");
       call.arguments["matching"] = earlier_.back().arguments["text"];
     }
     if (!replace_references(call)) return std::nullopt;
+    // "Call these cells X" where nothing was spoken of before: the selected ones.
+    if (call.tool == "rename_group" && !call.arguments.contains("group")) call.tool = "name_cells";
     if (call.tool == "export") kind_from_path(call.arguments);
     earlier_.push_back(call);
     return call;
@@ -123,10 +125,16 @@ class Resolver {
   }
   json replace(const json& value) const {
     if (is_reference(value, "@ordinal")) return cluster_in_order(value["@ordinal"].get<double>());
+    if (is_reference(value, "@group") && means_selection()) return "selection";
     if (is_reference(value, "@group")) return last_of({"group", "groups", "first", "exclude"});
     if (is_reference(value, "@cell_type")) return cell_type_field();
     if (is_reference(value, "@gene")) return last_of({"genes", "gene", "color"});
     return value;
+  }
+  /// What was just selected goes before what was spoken of earlier.
+  bool means_selection() const {
+    if (!earlier_.empty() && earlier_.back().tool == "select_cells") return true;
+    return data_.newly_selected && earlier_.size() == data_.previous.size();
   }
   json cluster_in_order(double which) const {
     const auto n = static_cast<long long>(data_.clusters.size());

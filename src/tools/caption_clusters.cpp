@@ -8,6 +8,7 @@
 #include "tools/code_pieces.hpp"
 #include "tools/group_resolution.hpp"
 #include "tools/methods.hpp"
+#include "tools/own_fields.hpp"
 #include "tools/space/captions.hpp"
 #include "tools/space/search.hpp"
 #include "tools/space/text_evidence.hpp"
@@ -123,6 +124,20 @@ void say_caption(Finding& finding, std::size_t row, const Caption& caption, bool
   finding.statements.push_back(std::move(statement));
 }
 
+/// The clusters under the names of their types; clusters of one type are one group.
+Expected<std::string> names_from(Pipeline& pipeline, const Grouping& grouping,
+                                 const Captions& captions) {
+  CELLOQUY_TRY(auto edit, edit_of(pipeline, grouping));
+  CELLOQUY_TRY(const auto kept, pipeline.cells());
+  std::vector<std::vector<std::uint32_t>> cells(captions.groups.size());
+  for (std::size_t i = 0; i < grouping.codes.size(); ++i)
+    if (const auto code = grouping.codes[i]; code >= 0)
+      cells[static_cast<std::size_t>(code)].push_back(kept->kept[i]);
+  for (std::size_t g = 0; g < cells.size(); ++g)
+    give_name(edit.values, cells[g], captions.groups[g].type.en);
+  return store_edit(pipeline, std::move(edit.values));
+}
+
 Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
   CELLOQUY_TRY(const auto grouping, asked_cells(pipeline, arguments));
   CELLOQUY_TRY(const auto made, captions(pipeline, grouping));
@@ -139,10 +154,14 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
     say_caption(finding, row, made->groups[row], clusters);
   if (accept) {
     CELLOQUY_TRY(const auto key, captions_key(pipeline, grouping));
-    CELLOQUY_CHECK(pipeline.flush());
+    CELLOQUY_TRY(const auto named, names_from(pipeline, grouping, *made));
     CELLOQUY_CHECK(pipeline.study().advance("caption_clusters", {{"accept", true}},
                                             message("tools.caption.summary"),
-                                            {{"captions", key}, {"captions_of", grouping.key}}));
+                                            {{"captions", key},
+                                             {"captions_of", grouping.key},
+                                             {own_field_slot(cluster_names_field), named}}));
+    finding.values["field"] = Value::name(field_title(cluster_names_field), NameKind::field);
+    say(finding.statements, "tools.caption.named", {"field"});
   }
   if (!clusters) {
     CELLOQUY_TRY(const auto kept, pipeline.cells());

@@ -4,6 +4,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tools/selection_groups.hpp"
+#include "tools/standard_code.hpp"
+
 namespace celloquy::tools {
 
 using exports::CodeStep;
@@ -159,85 +162,65 @@ CodeStep subset_step(const json& arguments) {
                      literal(part.value("seurat", "")), r_vector(values));
   }
   CodeStep step;
+  if (const auto met = arguments.find("conditions"); met != arguments.end()) {
+    keep_python += (keep_python.empty() ? "" : ") & (") + met->value("scanpy", std::string());
+    keep_r += (keep_r.empty() ? "" : ") & (") + met->value("seurat", std::string());
+    step.scanpy = met->value("before_scanpy", std::string());
+    step.seurat = met->value("before_seurat", std::string());
+  }
   const auto both = [](const std::string& keep, const std::string& drop, const char* no) {
     std::string out = keep.empty() ? "" : "(" + keep + ")";
     if (!drop.empty()) out += (out.empty() ? "" : " & ") + std::string(no) + "(" + drop + ")";
     return out;
   };
-  step.scanpy = "adata = adata[" + both(keep_python, drop_python, "~") + "].copy()\n";
-  step.seurat = "object <- object[, " + both(keep_r, drop_r, "!") + "]\n";
+  step.scanpy += "adata = adata[" + both(keep_python, drop_python, "~") + "].copy()\n";
+  step.seurat += "object <- object[, " + both(keep_r, drop_r, "!") + "]\n";
   return step;
 }
 
-CodeStep normalize_step(Values values, const AnalysisOptions& options) {
+CodeStep doublet_step(const json& arguments) {
+  const EquivalentCode code = doublet_code(arguments);
   CodeStep step;
-  step.tool = "normalize";
-  step.summary = message("tools.code.normalize");
-  step.scanpy = "import scanpy as sc\n";
-  const std::string genes = plain_number(options.n_top_genes);
-  if (values == Values::counts) {
-    step.scanpy += fmt::format(
-        "adata.layers[\"counts\"] = adata.X.copy()\n"
-        "sc.pp.filter_genes(adata, min_cells={})\n"
-        "sc.pp.highly_variable_genes(adata, n_top_genes={}, flavor=\"seurat_v3\")  # needs "
-        "scikit-misc\n"
-        "sc.pp.normalize_total(adata, target_sum={})\n"
-        "sc.pp.log1p(adata)\n",
-        options.min_cells_per_gene, genes, plain_number(options.target_sum));
-    step.seurat = fmt::format(
-        "object <- NormalizeData(object, scale.factor = {})\n"
-        "object <- FindVariableFeatures(object, selection.method = \"vst\", nfeatures = {})\n",
-        plain_number(options.target_sum), genes);
-  } else {
-    if (values == Values::normalized) step.scanpy += "sc.pp.log1p(adata)\n";
-    step.scanpy += fmt::format(
-        "sc.pp.highly_variable_genes(adata, n_top_genes={}, flavor=\"seurat\")\n", genes);
-    step.seurat = fmt::format(
-        "# the values are {} already: they go into the slot \"data\"\n"
-        "object <- SetAssayData(object, slot = \"data\", new.data = {}(GetAssayData(object, slot = "
-        "\"counts\")))\n"
-        "object <- FindVariableFeatures(object, selection.method = \"mvp\", nfeatures = {})\n",
-        values == Values::logged ? "logged" : "normalised",
-        values == Values::logged ? "identity" : "log1p", genes);
+  step.scanpy = code.scanpy;
+  step.seurat = code.seurat;
+  return step;
+}
+
+/// A name for groups or cells: `resolved` holds {"scanpy","seurat","values","column","name"}.
+CodeStep name_step(const json& arguments) {
+  const json part = arguments.value("resolved", json::object());
+  const std::string from = part.value("scanpy", ""), column = literal(part.value("column", ""));
+  const std::string name = literal(part.value("name", ""));
+  const auto values = part.value("values", std::vector<std::string>());
+  CodeStep step;
+  if (from == selection_field) {
+    step.scanpy =
+        "# " + name + ": cells chosen by hand; celloquy's h5ad export has them in " + column + "\n";
+    step.seurat = step.scanpy;
+    return step;
   }
-  return step;
-}
-
-CodeStep cluster_step(const AnalysisOptions& options, double resolution, std::uint64_t seed) {
-  CodeStep step;
-  step.tool = "recluster";
-  step.summary = message("tools.code.clusters");
-  const std::uint32_t k = options.n_neighbors + 1;  // both count the cell itself
   step.scanpy = fmt::format(
-      "import scanpy as sc\n"
-      "sc.pp.pca(adata, n_comps={0}, mask_var=\"highly_variable\")\n"
-      "sc.pp.neighbors(adata, n_neighbors={1})\n"
-      "sc.tl.leiden(adata, resolution={2}, flavor=\"igraph\", n_iterations=-1, directed=False, "
-      "random_state={3})\n",
-      options.n_components, k, plain_number(resolution), seed);
+      "chosen = adata.obs[{0}].astype(str).isin({1})\n"
+      "adata.obs[{2}] = (adata.obs[{2}] if {2} in adata.obs else adata.obs[{0}]).astype(object)\n"
+      "adata.obs.loc[chosen, {2}] = {3}\n",
+      literal(from), python_list(values), column, name);
   step.seurat = fmt::format(
-      "object <- ScaleData(object, do.scale = FALSE)\n"
-      "object <- RunPCA(object, npcs = {0})\n"
-      "object <- FindNeighbors(object, dims = 1:{0}, k.param = {1})\n"
-      "object <- FindClusters(object, resolution = {2})  # Louvain; algorithm = 4 is Leiden, where "
-      "leidenalg is installed\n",
-      options.n_components, k, plain_number(resolution));
+      "chosen <- as.character(object[[{0}]][, 1]) %in% {1}\n"
+      "named <- as.character(object[[if ({2} %in% colnames(object[[]])) {2} else {0}]][, 1])\n"
+      "named[chosen] <- {3}\n"
+      "object <- AddMetaData(object, named, col.name = {2})\n",
+      literal(part.value("seurat", "")), r_vector(values), column, name);
   return step;
 }
 
-CodeStep layout_step(const AnalysisOptions& options) {
-  CodeStep step;
-  step.tool = "layout";
-  step.summary = message("tools.code.layout");
-  step.scanpy = "import scanpy as sc\nsc.tl.umap(adata, min_dist=0.5)\n";
-  step.seurat =
-      fmt::format("object <- RunUMAP(object, dims = 1:{}, n.neighbors = {}, min.dist = 0.5)\n",
-                  options.n_components, options.n_neighbors + 1);
-  return step;
+bool names_cells(const std::string& tool) {
+  return tool == "rename_group" || tool == "merge_groups" || tool == "name_cells";
 }
 
 bool chooses_by_clusters(const json& arguments) {
-  for (const auto& part : arguments.value("resolved", json::array()))
+  const json resolved = arguments.value("resolved", json::array());
+  if (resolved.is_object()) return resolved.value("scanpy", "") == "leiden";
+  for (const auto& part : resolved)
     if (part.value("scanpy", "") == "leiden") return true;
   return false;
 }
@@ -251,30 +234,59 @@ Expected<std::vector<CodeStep>> code_steps(Pipeline& pipeline, Needs needs) {
   // Without known values nothing is normalised; the choice of cells can still be told.
   const auto values = pipeline.values();
   double resolution = options.resolution;
+  std::string batch;
   for (const auto& state : history) {
     if (const auto slot = state.slots.find("resolution"); slot != state.slots.end())
       resolution = std::strtod(slot->second.c_str(), nullptr);
-    if (state.tool != "filter_cells" && state.tool != "subset") continue;
-    if (state.tool == "subset" && chooses_by_clusters(state.arguments) && values) {
+    const auto corrected = state.slots.find("batch");
+    batch = corrected == state.slots.end() ? std::string() : corrected->second;
+    const bool named = names_cells(state.tool);
+    const bool by_limits = state.tool == "filter_cells", doublets = state.tool == "find_doublets";
+    if (!by_limits && !doublets && state.tool != "subset" && !named) continue;
+    const bool by_clusters = !by_limits && !doublets && chooses_by_clusters(state.arguments);
+    if (by_clusters && values) {
       steps.push_back(normalize_step(*values, options));
-      steps.push_back(cluster_step(options, resolution, pipeline.context().seed));
+      steps.push_back(cluster_step(options, batch, resolution, pipeline.context().seed));
     }
-    CodeStep step =
-        state.tool == "filter_cells" ? filter_step(state.arguments) : subset_step(state.arguments);
+    CodeStep step = named       ? name_step(state.arguments)
+                    : by_limits ? filter_step(state.arguments)
+                    : doublets  ? doublet_step(state.arguments)
+                                : subset_step(state.arguments);
     step.tool = state.tool;
     step.arguments = state.arguments;
     step.summary = state.summary;
     // Clusters of a subset start from its counts again.
-    if (state.tool == "subset" && chooses_by_clusters(state.arguments) && values == Values::counts)
+    if (by_clusters && values == Values::counts)
       step.scanpy += "adata.X = adata.layers[\"counts\"].copy()\n";
     steps.push_back(std::move(step));
   }
   if (needs == Needs::cells || !values) return steps;
   steps.push_back(normalize_step(*values, options));
   if (needs == Needs::normalized) return steps;
-  steps.push_back(cluster_step(options, pipeline.resolution(), pipeline.context().seed));
-  if (needs == Needs::layout) steps.push_back(layout_step(options));
+  steps.push_back(cluster_step(options, pipeline.batch_field(), pipeline.resolution(),
+                               pipeline.context().seed));
+  if (needs == Needs::layout) steps.push_back(layout_step(options, pipeline.batch_field()));
   return steps;
+}
+
+EquivalentCode doublet_code(const json& arguments) {
+  const std::string by = arguments.value("by", std::string());
+  const bool remove = arguments.value("remove", false);
+  const double expected = arguments.value("expected_percent", 0.0) / 100;
+  EquivalentCode code;
+  code.scanpy = "import scanpy as sc\nsc.pp.scrublet(adata";
+  if (!by.empty()) code.scanpy += ", batch_key=" + literal(by);
+  if (expected > 0) code.scanpy += ", expected_doublet_rate=" + plain_number(expected);
+  code.scanpy += remove
+                     ? ")\nadata = adata[~adata.obs[\"predicted_doublet\"].astype(bool)].copy()\n"
+                     : ")\nprint(adata.obs[\"predicted_doublet\"].value_counts())\n";
+  code.seurat = "library(scDblFinder)\nsce <- scDblFinder(as.SingleCellExperiment(object)";
+  if (!by.empty()) code.seurat += ", samples = " + literal(by);
+  if (expected > 0) code.seurat += ", dbr = " + plain_number(expected);
+  code.seurat += ")\nobject$doublet <- sce$scDblFinder.class\n";
+  code.seurat += remove ? "object <- object[, object$doublet == \"singlet\"]\n"
+                        : "print(table(object$doublet))\n";
+  return code;
 }
 
 EquivalentCode whole_code(Pipeline& pipeline, Needs needs, const EquivalentCode& last) {

@@ -24,6 +24,10 @@ Expected<std::vector<exports::CodeStep>> code_steps(Pipeline& pipeline, Needs ne
 /// A whole script of those steps and `last`. Empty strings when the history cannot be read.
 EquivalentCode whole_code(Pipeline& pipeline, Needs needs, const EquivalentCode& last);
 
+/// Scrublet in Scanpy and scDblFinder beside Seurat, with the arguments of find_doublets
+/// ("by", "expected_percent"; "remove": the doublets are taken out).
+EquivalentCode doublet_code(const nlohmann::json& arguments);
+
 /// A text as a string literal of Python / R: "…" with escapes.
 std::string literal(const std::string& text);
 /// ["a", "b"] / c("a", "b").

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "plots/plots.hpp"
+#include "tools/biology.hpp"
 #include "tools/build.hpp"
 #include "tools/builtin.hpp"
 #include "tools/code_pieces.hpp"
@@ -134,6 +135,21 @@ void count_group(Finding& finding, const CellList& cells, const GroupChoice& gro
   finding.selection = selection_of(cells.kept, group.positions());
 }
 
+/// A kind of cell that no label names is looked for by expression. Nothing when
+/// the text is not a kind of cell, or the search cannot be made here.
+std::optional<Finding> searched(Pipeline& pipeline, const std::string& text) {
+  const auto type = find_cell_type(text);
+  if (!type) return std::nullopt;
+  const Tool* search = Registry::standard().find("find_cells");
+  auto found = search->run(pipeline.study(), {{"text", text}}, pipeline.context());
+  if (!found) return std::nullopt;
+  found->values["asked_group"] = Value::name(type->name, NameKind::cell_type);
+  if (found->values.contains("text")) found->values["text"] = found->values["asked_group"];
+  found->statements.insert(found->statements.begin(),
+                           {"tools.count.searched", {{"group", "asked_group"}}});
+  return *std::move(found);
+}
+
 Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
   CELLOQUY_TRY(const auto cells, pipeline.cells());
   Finding finding;
@@ -143,7 +159,10 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
   std::optional<GroupChoice> group;
   std::optional<FieldChoice> field;
   if (const auto text = arguments.text("group")) {
-    CELLOQUY_TRY(group, resolve_group(pipeline, *text));
+    auto resolved = resolve_group(pipeline, *text);
+    if (!resolved && resolved.error().code == ErrorCode::cannot_answer && !arguments.has("by"))
+      if (auto by_expression = searched(pipeline, *text)) return *std::move(by_expression);
+    CELLOQUY_TRY(group, std::move(resolved));
     count_group(finding, *cells, *group);
   }
   if (const auto by = arguments.text("by")) {

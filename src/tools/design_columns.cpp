@@ -30,9 +30,9 @@ constexpr std::array<std::string_view, 16> cell_type_names = {
     "annotations",   "celllabel",         "celllabels",         "labels",
     "bulklabels",    "cellannotation",    "celltypeannotation", "cellclass",
     "majorcelltype", "predictedcelltype", "celltypemajor",      "celltypist"};
-constexpr std::array<std::string_view, 8> cluster_names = {
-    "leiden",         "louvain",    "cluster",   "clusters",
-    "seuratclusters", "phenograph", "clusterid", "walktrap"};
+constexpr std::array<std::string_view, 9> cluster_names = {
+    "leiden",        "louvain",    "cluster",   "clusters", "seuratclusters",
+    "seuratcluster", "phenograph", "clusterid", "walktrap"};
 constexpr std::array<std::string_view, 21> sample_names = {
     "sample",    "sampleid",   "samples", "samplename", "donor",      "donorid",   "patient",
     "patientid", "individual", "subject", "subjectid",  "mouse",      "mouseid",   "animal",

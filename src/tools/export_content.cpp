@@ -29,8 +29,38 @@ std::vector<double> doubles(const std::vector<T>& values) {
 
 }  // namespace
 
+namespace {
+
+using Columns = std::vector<std::pair<std::string, Column>>;
+
+/// What people named, under its name: an edited column of the file stands in its place.
+Status add_own_fields(Pipeline& pipeline, Columns& out) {
+  for (const auto& name : pipeline.own_field_names()) {
+    CELLOQUY_TRY(auto column, pipeline.column(name));
+    std::erase_if(out, [&](const auto& known) { return known.first == name; });
+    out.emplace_back(name, std::move(column));
+  }
+  return {};
+}
+
+Status add_clusters(Pipeline& pipeline, Columns& out) {
+  CELLOQUY_TRY(const Grouping clusters, pipeline.cluster_grouping());
+  out.emplace_back("leiden", categories_of(clusters));
+  const auto labels = annotation(pipeline, clusters);
+  if (!labels) return {};  // few known genes: the clusters stay without names
+  CELLOQUY_TRY(const Grouping named, label_grouping(pipeline));
+  out.emplace_back("celloquy_label", categories_of(named));
+  std::vector<double> confidence;
+  for (const auto code : clusters.codes)
+    confidence.push_back((*labels)->groups[static_cast<std::size_t>(code)].confidence);
+  out.emplace_back("celloquy_confidence", std::move(confidence));
+  return {};
+}
+
+}  // namespace
+
 Expected<std::vector<std::pair<std::string, Column>>> obs_columns(Pipeline& pipeline) {
-  std::vector<std::pair<std::string, Column>> out;
+  Columns out;
   CELLOQUY_TRY(const Values values, pipeline.values());
   if (values == Values::counts) {
     CELLOQUY_TRY(const auto metrics, pipeline.quality());
@@ -42,16 +72,8 @@ Expected<std::vector<std::pair<std::string, Column>>> obs_columns(Pipeline& pipe
     out.emplace_back("pct_counts_ribo", doubles(metrics->pct_ribosomal));
     out.emplace_back("pct_counts_hb", doubles(metrics->pct_hemoglobin));
   }
-  CELLOQUY_TRY(const Grouping clusters, pipeline.cluster_grouping());
-  out.emplace_back("leiden", categories_of(clusters));
-  const auto labels = annotation(pipeline, clusters);
-  if (!labels) return out;  // few known genes: the clusters stay without names
-  CELLOQUY_TRY(const Grouping named, label_grouping(pipeline));
-  out.emplace_back("celloquy_label", categories_of(named));
-  std::vector<double> confidence;
-  for (const auto code : clusters.codes)
-    confidence.push_back((*labels)->groups[static_cast<std::size_t>(code)].confidence);
-  out.emplace_back("celloquy_confidence", std::move(confidence));
+  CELLOQUY_CHECK(add_clusters(pipeline, out));
+  CELLOQUY_CHECK(add_own_fields(pipeline, out));
   return out;
 }
 
@@ -192,7 +214,7 @@ Status with_h5ad_content(Pipeline& pipeline, std::span<const std::string> search
     steps += state.tool + (state.summary.empty() ? "" : ": " + state.summary.en) + "\n";
   content.facts.emplace_back("history", steps);
   Shared<Normalization> scale;
-  DenseBlock scores, layout;
+  DenseBlock scores, corrected, layout;
   SquareSparse graph;
   std::vector<exports::Table> tables;
   // Values that allow no analysis: the chosen cells are still worth writing.
@@ -213,6 +235,11 @@ Status with_h5ad_content(Pipeline& pipeline, std::span<const std::string> search
     CELLOQUY_TRY(const auto connected, pipeline.connectivities());
     graph = {connected->offsets, connected->indices, connected->weights};
     content.obsm = {{"X_pca", &scores}, {"X_umap", &layout}};
+    if (!pipeline.batch_field().empty()) {
+      CELLOQUY_TRY(const auto both, pipeline.components());
+      corrected = {both->n_cells, both->n_components, both->scores};
+      content.obsm.emplace_back("X_pca_harmony", &corrected);
+    }
     content.obsp = {{"connectivities", &graph}};
     CELLOQUY_TRY(const Grouping clusters, pipeline.cluster_grouping());
     if (clusters.n_groups() >= 2) {
@@ -221,6 +248,7 @@ Status with_h5ad_content(Pipeline& pipeline, std::span<const std::string> search
       content.tables.push_back(&tables.front());
     }
   }
+  if (content.obs.empty()) CELLOQUY_CHECK(add_own_fields(pipeline, content.obs));
   return write(content);
 }
 

@@ -41,13 +41,18 @@ struct Rows {
   }
 };
 
+std::vector<Summary> by_group(const Grouping& grouping, const std::vector<float>& values) {
+  std::vector<Summary> of(grouping.n_groups());
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (grouping.codes[i] >= 0) of[static_cast<std::size_t>(grouping.codes[i])].add(values[i]);
+  return of;
+}
+
 /// The groups by descending mean, so that sentences can name the first.
 Table group_table(const std::string& id, const Text& title, const FieldChoice& field,
                   const std::vector<float>& values) {
   const Grouping& grouping = field.grouping;
-  std::vector<Summary> of(grouping.n_groups());
-  for (std::size_t i = 0; i < values.size(); ++i)
-    if (grouping.codes[i] >= 0) of[static_cast<std::size_t>(grouping.codes[i])].add(values[i]);
+  const auto of = by_group(grouping, values);
   std::vector<std::uint32_t> order(of.size());
   for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
   std::stable_sort(order.begin(), order.end(),
@@ -133,6 +138,24 @@ Expected<Plot> violin(const GeneChoice& gene, const FieldChoice& field,
                                     {field.title, names, field.grouping.codes})};
 }
 
+/// Genes over groups in one figure: dots, or a heat map. `of` is gene by gene.
+Plot over_groups(bool dots, const FieldChoice& field, const std::vector<std::string>& genes,
+                 const std::vector<std::vector<Summary>>& of) {
+  plots::GroupByGene picture;
+  picture.group_title = field.title;
+  picture.genes = genes;
+  for (std::uint32_t g = 0; g < field.grouping.n_groups(); ++g) {
+    picture.groups.push_back(group_name(field.grouping, static_cast<std::int32_t>(g)));
+    for (const auto& gene : of) {
+      picture.mean.push_back(static_cast<float>(gene[g].mean()));
+      picture.fraction.push_back(static_cast<float>(gene[g].share() / 100));
+    }
+  }
+  const Text title = message("tools.plot.genes_by", {{"field", field.title}});
+  return {title, dots ? plots::dot_plot(title, picture, message("tools.title.mean_expression"))
+                      : plots::marker_heat_map(title, picture)};
+}
+
 Expected<Plot> on_layout(Pipeline& pipeline, const GeneChoice& gene,
                          const std::vector<float>& values) {
   CELLOQUY_TRY(const auto layout, pipeline.layout());
@@ -185,6 +208,11 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
   Finding finding;
   finding.values["by_source"] = Value::name(field.source, NameKind::none);
   std::vector<std::string> names;
+  std::vector<std::vector<Summary>> summaries;
+  // More violins than six cannot be read one below the other.
+  constexpr std::size_t most_violins = 6;
+  const std::string figure =
+      arguments.text("figure").value_or(genes.size() <= most_violins ? "violins" : "dots");
   for (std::size_t i = 0; i < genes.size(); ++i) {
     const std::string suffix = genes.size() == 1 ? "" : "_" + std::to_string(i + 1);
     CELLOQUY_TRY(const auto values, pipeline.gene_values(genes[i].index));
@@ -196,7 +224,8 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
                     message("tools.title.expression_of", {{"gene", genes[i].name}}), field, values);
     if (!group) add_by_group(finding, suffix, table);
     finding.tables.push_back(std::move(table));
-    if (genes.size() <= 6) {
+    summaries.push_back(by_group(field.grouping, values));
+    if (figure == "violins") {
       CELLOQUY_TRY(auto plot, violin(genes[i], field, values));
       finding.plots.push_back(std::move(plot));
     }
@@ -215,6 +244,8 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
     }
     names.push_back(genes[i].name);
   }
+  if (figure != "violins")
+    finding.plots.push_back(over_groups(figure == "dots", field, names, summaries));
   finding.method = joined(normalization_method(pipeline), message("tools.method.expression"));
   add_input_caveats(pipeline, finding);
   say(finding.caveats, "tools.caveat.dropout");
@@ -231,7 +262,9 @@ std::unique_ptr<Tool> gene_expression_tool() {
                     message("tools.gene_expression.purpose"),
                     {required(argument("genes", genes, "tools.gene_expression.genes")),
                      argument("by", field, "tools.argument.by"),
-                     argument("group", group, "tools.gene_expression.group")},
+                     argument("group", group, "tools.gene_expression.group"),
+                     choices(argument("figure", choice, "tools.gene_expression.figure"),
+                             {"dots", "heat_map", "violins"})},
                     false},
                    run);
 }

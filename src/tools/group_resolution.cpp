@@ -41,6 +41,14 @@ Text group_name(const Grouping& grouping, std::int32_t code) {
   return name;
 }
 
+Text field_title(const std::string& field) {
+  if (field == "cluster_name") return message("tools.title.cluster_name");
+  if (field == "annotation") return message("tools.title.annotation");
+  if (field == "label") return message("tools.title.cell_type");
+  if (field == "cluster") return message("tools.title.cluster");
+  return Text::same(field);
+}
+
 Grouping in_and_out(const GroupChoice& group, const GroupChoice* rest) {
   Grouping out;
   out.kind = group.grouping.kind;
@@ -92,6 +100,8 @@ Text source_of(const Grouping& grouping) {
     case Grouping::Kind::labels: return message("tools.source.labels");
     case Grouping::Kind::field: break;
   }
+  if (grouping.key.find(":own:") != std::string::npos)
+    return message("tools.source.own_field", {{"field", field_title(grouping.field)}});
   return message("tools.source.field", {{"field", grouping.field}});
 }
 
@@ -167,11 +177,17 @@ std::optional<GroupChoice> find_in_cell_types(const Grouping& grouping, const st
   return choice_of(grouping, codes, true, std::optional(type->name));
 }
 
-/// Text columns with a bounded number of categories: the ones whose values can be asked for.
+/// What people named in this study, then text columns with a bounded number of
+/// categories: the fields whose values can be asked for.
 Expected<std::vector<Grouping>> nameable_fields(Pipeline& pipeline) {
   CELLOQUY_TRY(const Dataset* data, pipeline.dataset());
   std::vector<Grouping> out;
+  for (const auto& name : pipeline.own_field_names()) {
+    CELLOQUY_TRY(Grouping grouping, pipeline.field_grouping(name));
+    out.push_back(std::move(grouping));
+  }
   for (const auto& [name, column] : data->obs.columns) {
+    if (pipeline.has_own_field(name)) continue;
     const auto type = kind(column);
     if (type != "text" && type != "categorical" && type != "boolean") continue;
     CELLOQUY_TRY(Grouping grouping, pipeline.field_grouping(name));
@@ -223,6 +239,22 @@ Found find_in_fields(const std::vector<Grouping>& fields, const std::string& tex
     return failure(ErrorCode::cannot_answer, "tools.group.ambiguous",
                    {{"text", text}, {"candidates", enumerate(meant)}});
   return std::optional(std::move(found.front()));
+}
+
+/// A name that people gave in this study, of whatever kind it sounds.
+Found find_in_own_fields(Pipeline& pipeline, const std::vector<Grouping>& fields,
+                         const std::string& text) {
+  std::vector<Grouping> own;
+  for (const auto& grouping : fields)
+    if (pipeline.has_own_field(grouping.field)) own.push_back(grouping);
+  // "3" means a cluster, also where a field has its number as a name.
+  if (own.empty() || cluster_number(text)) return std::optional<GroupChoice>();
+  CELLOQUY_TRY(auto found, find_in_fields(own, text));
+  if (found) {
+    CELLOQUY_TRY(const auto field, pipeline.own_field(found->grouping.field));
+    found->cell_type = field->cell_type;
+  }
+  return found;
 }
 
 /// Groups whose words contain all words of the text: accepted when only one has them.
@@ -280,6 +312,14 @@ bool means_labels(const std::string& by) {
   const std::string plain = folded_name(by);
   return plain == "label" || plain == "annotation" || by == "注释" || by == "标签";
 }
+/// The own field that is called so, also by its title; empty: none.
+std::string own_field_called(const Pipeline& pipeline, const std::string& by) {
+  for (const auto& name : pipeline.own_field_names()) {
+    const Text title = field_title(name);
+    if (folded_name(name) == folded_name(by) || title.zh == by) return name;
+  }
+  return {};
+}
 bool means_cell_types(const std::string& by) {
   const std::string plain = folded_name(by);
   return plain == "celltype" || by == "细胞类型";
@@ -320,6 +360,8 @@ Expected<GroupChoice> resolve_group(Pipeline& pipeline, const std::string& text,
 
   CELLOQUY_TRY(auto named, find_by_field_name(fields, text));
   if (named) return std::move(*named);
+  CELLOQUY_TRY(auto given, find_in_own_fields(pipeline, fields, text));
+  if (given) return std::move(*given);
   if (types)
     for (const auto& grouping : fields)
       if (grouping.field == *types)
@@ -348,7 +390,8 @@ Expected<FieldChoice> resolve_field(Pipeline& pipeline, const std::optional<std:
   CELLOQUY_TRY(const Dataset* data, pipeline.dataset());
   FieldChoice choice;
   std::string column;
-  if (by && data->obs.find(*by)) column = *by;
+  if (by && (pipeline.has_own_field(*by) || data->obs.find(*by))) column = *by;
+  if (column.empty() && by) column = own_field_called(pipeline, *by);
   if (column.empty() && by && means_clusters(*by)) {
     CELLOQUY_TRY(choice.grouping, pipeline.cluster_grouping());
     choice.title = message("tools.title.cluster");
@@ -362,6 +405,9 @@ Expected<FieldChoice> resolve_field(Pipeline& pipeline, const std::optional<std:
       column = column_called(*data, *by).value_or(*by);
     }
     if (column.empty() && types) column = *types;
+    // Names that people gave their clusters go before the ones made here.
+    for (const char* own : {"label", "cluster_name"})
+      if (column.empty() && pipeline.has_own_field(own)) column = own;
     if (column.empty()) {
       auto labels = label_grouping(pipeline);
       if (!labels && labels.error().code != ErrorCode::cannot_answer)
@@ -372,10 +418,15 @@ Expected<FieldChoice> resolve_field(Pipeline& pipeline, const std::optional<std:
       CELLOQUY_TRY(choice.grouping, std::move(labels));
     } else {
       CELLOQUY_TRY(choice.grouping, pipeline.field_grouping(column));
-      choice.title = column == types ? message("tools.title.cell_type") : Text::same(column);
-      choice.cell_type = column == types ||
-                         column_role(column, *data->obs.find(column)) == ColumnRole::cell_type ||
-                         column_role(column, *data->obs.find(column)) == ColumnRole::clusters;
+      choice.title = column == types ? message("tools.title.cell_type") : field_title(column);
+      if (pipeline.has_own_field(column)) {
+        CELLOQUY_TRY(const auto own, pipeline.own_field(column));
+        choice.cell_type = own->cell_type;
+      } else {
+        const auto role = column_role(column, *data->obs.find(column));
+        choice.cell_type =
+            column == types || role == ColumnRole::cell_type || role == ColumnRole::clusters;
+      }
     }
   }
   choice.cell_type = choice.cell_type || choice.grouping.kind != Grouping::Kind::field;

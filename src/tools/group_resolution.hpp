@@ -28,12 +28,11 @@ struct GroupChoice {
   std::vector<Text> members() const;
 };
 
-/// Tries, in this order: clusters by number; `field=value` or "field value";
-/// categories of obs columns and cell types of the file's own annotation
-/// (with everything that the Cell Ontology counts among them); labels of my
-/// annotation; parts of names when only one group has them. `by` restricts it
-/// to one field ("cluster", "label" or an obs column).
-/// Errors: cannot_answer with the candidates when nothing or several things fit.
+/// Tries, in this order: selections; names that people gave in this study; clusters by number;
+/// `field=value` or "field value"; categories of obs columns and cell types of the file's own
+/// annotation (with everything that the Cell Ontology counts among them); labels of my annotation;
+/// parts of names when only one group has them. `by` restricts it to one field ("cluster", "label"
+/// or an obs column). Errors: cannot_answer with the candidates when nothing or several things fit.
 Expected<GroupChoice> resolve_group(Pipeline& pipeline, const std::string& text,
                                     const std::optional<std::string>& by = std::nullopt);
 
@@ -54,6 +53,9 @@ Grouping in_and_out(const GroupChoice& group, const GroupChoice* rest);
 
 /// Name of a group of a grouping as sentences have it: "cluster 3", "L1".
 Text group_name(const Grouping& grouping, std::int32_t code);
+
+/// What a field is called: celloquy's own names in words, others as they are.
+Text field_title(const std::string& field);
 
 /// "I clustered the cells first…", "I annotated the clusters first…" where that
 /// had to be done in this run.

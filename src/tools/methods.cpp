@@ -26,21 +26,23 @@ Text normalization_method(Pipeline& pipeline) {
 Text cluster_method(Pipeline& pipeline) {
   const auto& options = pipeline.options();
   const auto values = pipeline.values();
-  const auto components = pipeline.pca();
+  const auto components = pipeline.components();
   const auto genes = pipeline.variable_genes();
   Text text = normalization_method(pipeline);
   if (!values || !components || !genes) return text;
-  return joined(text, message("tools.method.clusters",
+  text = joined(text, message("tools.method.clusters",
                               {{"genes", (*genes)->genes.size()},
                                {"flavor", *values == Values::counts ? "seurat_v3" : "seurat"},
                                {"components", (*components)->n_components},
                                {"neighbors", options.n_neighbors},
                                {"resolution", pipeline.resolution()},
                                {"seed", pipeline.context().seed}}));
+  if (pipeline.batch_field().empty()) return text;
+  return joined(text, message("tools.method.batches_before", {{"field", pipeline.batch_field()}}));
 }
 
 std::string citation(std::string_view name) {
-  static constexpr std::array<std::pair<std::string_view, const char*>, 15> known = {{
+  static constexpr std::array<std::pair<std::string_view, const char*>, 18> known = {{
       {"scanpy",
        "Wolf FA, Angerer P, Theis FJ. SCANPY: large-scale single-cell gene expression data "
        "analysis. Genome Biol 19:15 (2018). doi:10.1186/s13059-017-1382-0"},
@@ -84,6 +86,15 @@ std::string citation(std::string_view name) {
       {"module_score",
        "Tirosh I et al. Dissecting the multicellular ecosystem of metastatic melanoma by "
        "single-cell RNA-seq. Science 352:189 (2016). doi:10.1126/science.aad0501"},
+      {"harmony",
+       "Korsunsky I et al. Fast, sensitive and accurate integration of single-cell data with "
+       "Harmony. Nat Methods 16:1289 (2019). doi:10.1038/s41592-019-0619-0"},
+      {"scrublet",
+       "Wolock SL, Lopez R, Klein AM. Scrublet: computational identification of cell doublets in "
+       "single-cell transcriptomic data. Cell Syst 8:281 (2019). doi:10.1016/j.cels.2018.11.005"},
+      {"integration_metrics",
+       "Luecken MD et al. Benchmarking atlas-level data integration in single-cell genomics. Nat "
+       "Methods 19:41 (2022). doi:10.1038/s41592-021-01336-8"},
       {"double_dipping",
        "Gao LL, Bien J, Witten D. Selective inference for hierarchical clustering. J Am Stat Assoc "
        "119:332 (2024). doi:10.1080/01621459.2022.2116331"},

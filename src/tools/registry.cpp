@@ -56,7 +56,10 @@ const Registry& Registry::standard() {
     tools.push_back(run_analysis_tool());
     tools.push_back(list_clusters_tool());
     tools.push_back(recluster_tool());
+    tools.push_back(find_doublets_tool());
+    tools.push_back(correct_batches_tool());
     tools.push_back(annotate_tool());
+    tools.push_back(select_cells_tool());
     tools.push_back(find_cells_tool());
     tools.push_back(identify_cells_tool());
     tools.push_back(how_sure_tool());
@@ -66,10 +69,15 @@ const Registry& Registry::standard() {
     tools.push_back(gene_expression_tool());
     tools.push_back(compare_groups_tool());
     tools.push_back(subset_tool());
+    tools.push_back(rename_group_tool());
+    tools.push_back(merge_groups_tool());
+    tools.push_back(name_cells_tool());
+    tools.push_back(remove_field_tool());
     tools.push_back(plot_embedding_tool());
     tools.push_back(undo_tool());
     tools.push_back(redo_tool());
     tools.push_back(branch_tool());
+    tools.push_back(compare_states_tool());
     tools.push_back(export_tool());
     tools.push_back(explain_method_tool());
     tools.push_back(help_tool());

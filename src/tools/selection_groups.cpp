@@ -45,7 +45,7 @@ Expected<std::optional<GroupChoice>> find_selection(Pipeline& pipeline, const st
   choice.codes = {0};
   auto& grouping = choice.grouping;
   grouping.kind = Grouping::Kind::field;
-  grouping.field = "celloquy_selection";
+  grouping.field = selection_field;
   grouping.key = cells_key + ":selection:" + found->second;
   grouping.names = {choice.name, message("tools.group.others")};
   grouping.codes.reserve(kept->kept.size());

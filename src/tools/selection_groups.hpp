@@ -9,6 +9,9 @@
 
 namespace celloquy::tools {
 
+/// What the partition of a selection is called as a field.
+inline constexpr const char* selection_field = "celloquy_selection";
+
 /// A stored list of cells of the file; unusable_input when it is lost.
 Expected<Shared<CellList>> selected_cells(Pipeline& pipeline, const std::string& key);
 

@@ -6,6 +6,7 @@
 #include "tools/builtin.hpp"
 #include "tools/choose_cells.hpp"
 #include "tools/code_pieces.hpp"
+#include "tools/conditions.hpp"
 #include "tools/group_resolution.hpp"
 #include "tools/methods.hpp"
 
@@ -46,7 +47,9 @@ Table groups_table(const std::vector<GroupChoice>& choices) {
 
 Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
   const auto groups = arguments.list("groups"), exclude = arguments.list("exclude");
-  if (groups.empty() && exclude.empty()) return failure(ErrorCode::usage, "tools.subset.nothing");
+  const auto where = arguments.list("where");
+  if (groups.empty() && exclude.empty() && where.empty())
+    return failure(ErrorCode::usage, "tools.subset.nothing");
   CELLOQUY_TRY(const auto cells, pipeline.cells());
   const std::size_t n = cells->kept.size();
   std::vector<std::uint8_t> wanted(n, groups.empty()), unwanted(n, 0);
@@ -54,8 +57,13 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
   json resolved = json::array();
   CELLOQUY_CHECK(mark(pipeline, groups, false, wanted, choices, resolved));
   CELLOQUY_CHECK(mark(pipeline, exclude, true, unwanted, choices, resolved));
+  std::vector<Condition> conditions;
+  for (const auto& text : where) {
+    CELLOQUY_TRY(auto condition, evaluate_condition(pipeline, text));
+    conditions.push_back(std::move(condition));
+  }
   CellList kept;
-  for (std::size_t i = 0; i < n; ++i)
+  for (const auto i : cells_meeting_all(conditions, n))
     if (wanted[i] && !unwanted[i]) kept.kept.push_back(cells->kept[i]);
 
   Finding finding;
@@ -64,9 +72,11 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
   values["n_before"] = Value::count(static_cast<double>(n), "cells");
   values["n_kept"] = Value::count(n_kept, "cells");
   values["n_removed"] = Value::count(static_cast<double>(n) - n_kept, "cells");
-  finding.tables.push_back(groups_table(choices));
-  const std::string list = rows_of("groups.group", choices.size());
-  finding.values["source"] = Value::name(choices.front().source, NameKind::none);
+  if (!choices.empty()) {
+    finding.tables.push_back(groups_table(choices));
+    finding.values["source"] = Value::name(choices.front().source, NameKind::none);
+  }
+  if (!conditions.empty()) finding.tables.push_back(conditions_table(conditions, n));
   if (kept.kept.empty())
     return failure(ErrorCode::cannot_answer, "tools.subset.none_left", {{"cells", n}});
   say_done_first(pipeline, finding);
@@ -76,18 +86,30 @@ Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
     finding.method = message("tools.method.subset");
     return finding;
   }
-  // Which words: kept groups, or left-out groups.
-  finding.statements.push_back(
-      {std::string(groups.empty()
-                       ? plural(n_kept, "tools.subset.without_one", "tools.subset.without")
-                       : plural(n_kept, "tools.subset.kept_one", "tools.subset.kept")),
-       {{"groups", rows_of("groups.group", groups.empty() ? choices.size() : groups.size())},
-        {"source", "source"},
-        {"kept", "n_kept"},
-        {"before", "n_before"}}});
+  // Which words: conditions, kept groups, or left-out groups.
+  if (choices.empty())
+    say(finding.statements, plural(n_kept, "tools.subset.where_one", "tools.subset.where_many"),
+        {"n_kept", "n_before"});
+  else
+    finding.statements.push_back(
+        {std::string(groups.empty()
+                         ? plural(n_kept, "tools.subset.without_one", "tools.subset.without")
+                         : plural(n_kept, "tools.subset.kept_one", "tools.subset.kept")),
+         {{"groups", rows_of("groups.group", groups.empty() ? choices.size() : groups.size())},
+          {"source", "source"},
+          {"kept", "n_kept"},
+          {"before", "n_before"}}});
+  say_conditions(finding, conditions);
   finding.selection = Selection{kept.kept, "celloquy_kept"};
   json recorded = arguments.json();
   recorded["resolved"] = std::move(resolved);
+  if (!conditions.empty()) {
+    const auto code = code_of(pipeline, conditions);
+    recorded["conditions"] = {{"before_scanpy", code.before.scanpy},
+                              {"before_seurat", code.before.seurat},
+                              {"scanpy", code.met.scanpy},
+                              {"seurat", code.met.seurat}};
+  }
   const Text summary = sentence(finding, finding.statements.front());
   CELLOQUY_CHECK(choose_cells(pipeline, "subset", recorded, summary, std::move(kept), false));
   say(finding.caveats, "tools.caveat.new_clusters");
@@ -103,7 +125,8 @@ std::unique_ptr<Tool> subset_tool() {
   return make_tool({"subset",
                     message("tools.subset.purpose"),
                     {argument("groups", groups, "tools.subset.groups"),
-                     argument("exclude", groups, "tools.subset.exclude")},
+                     argument("exclude", groups, "tools.subset.exclude"),
+                     argument("where", groups, "tools.select_cells.where")},
                     true},
                    run);
 }

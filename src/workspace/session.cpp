@@ -135,13 +135,15 @@ std::string turn_text(const Turn& turn) {
   return dump({{"question", turn.question},
                {"answer", turn.answer},
                {"calls", turn.calls},
-               {"state", turn.state}});
+               {"state", turn.state},
+               {"selection", turn.selection}});
 }
 
 std::optional<Turn> parse_turn(const std::string& line) {
   return parse(line, [](const json& value) {
     return Turn{value.at("question").get<std::string>(), value.at("answer").get<std::string>(),
-                value.at("calls"), value.at("state").get<std::string>()};
+                value.at("calls"), value.at("state").get<std::string>(),
+                value.value("selection", std::string())};
   });
 }
 

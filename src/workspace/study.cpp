@@ -237,13 +237,17 @@ Expected<std::vector<State>> Study::all_states() const {
   return ordered_tree(std::move(states), impl_->source.fingerprint);
 }
 
-Status Study::add_turn(const Turn& turn) {
+Status Study::add_turn(const Turn& said) {
+  Turn turn = said;
+  CELLOQUY_TRY(const auto selected, selections());
+  if (const auto present = selected.find(""); present != selected.end())
+    turn.selection = present->second;
   const std::string line = turn_text(turn);
   {
     CELLOQUY_TRY(const auto lock, FileLock::take(impl_->session_path(".lock")));
     CELLOQUY_CHECK(append_line(impl_->session_path(".turns.jsonl"), line));
   }
-  impl_->turns.push_back(turn);
+  impl_->turns.push_back(std::move(turn));
   return {};
 }
 

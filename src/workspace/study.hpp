@@ -29,8 +29,9 @@ struct State {
 struct Turn {
   std::string question;
   std::string answer;
-  nlohmann::json calls;  ///< [{"tool","arguments"}]
-  std::string state;     ///< after it
+  nlohmann::json calls;        ///< [{"tool","arguments"}]
+  std::string state;           ///< after it
+  std::string selection = {};  ///< key of the present selection then; add_turn fills it in
 };
 
 struct StudyOptions {

@@ -29,7 +29,7 @@ TEST_F(SelectionsTest, ComeBackAsTheyWereDrawn) {
       304);
   EXPECT_EQ(summary()["selection"]["n_cells"], 4);
   EXPECT_EQ(client.request("DELETE", "/api/v1/studies/cells/selection").status, 204);
-  EXPECT_EQ(client.get("/studies/cells/selection").status, 404);
+  EXPECT_EQ(client.get("/studies/cells/selection").status, 204);
 }
 
 TEST_F(SelectionsTest, WrongBitmapsAreRefused) {
@@ -102,7 +102,7 @@ TEST_F(SelectionsTest, NamedOnesBelongToAllSessionsAndOutliveTheServer) {
   put_selection("/selection", of_range(0, 7));
   EXPECT_EQ(client.get("/studies/cells/selections?session=other").document()["selections"].size(),
             1u);
-  EXPECT_EQ(client.get("/studies/cells/selection?session=other").status, 404);
+  EXPECT_EQ(client.get("/studies/cells/selection?session=other").status, 204);
   start();
   EXPECT_EQ(client.get("/studies/cells/selections/mine").body, of_range(0, 5));
   EXPECT_EQ(client.get("/studies/cells/selection").body, of_range(0, 7));

@@ -144,7 +144,7 @@ TEST_F(CellTools, GroupsAreFoundByColumnAndValueOrRefused) {
   EXPECT_EQ(number(ok("count_cells", {{"group", "L1"}}), "n_cells"), 135);
   EXPECT_EQ(number(ok("count_cells", {{"group", "lane L1"}}), "n_cells"), 135);
   EXPECT_EQ(number(ok("count_cells", {{"group", "donor=d3"}}), "n_cells"), 45);
-  const auto unknown = refused("count_cells", {{"group", "hepatocyte"}}, ErrorCode::cannot_answer);
+  const auto unknown = refused("markers", {{"group", "hepatocyte"}}, ErrorCode::cannot_answer);
   EXPECT_NE(unknown.remedy.en.find("Monocytes"), std::string::npos) << unknown.remedy.en;
   refused("count_cells", {{"by", "colour"}}, ErrorCode::cannot_answer);
   refused("count_cells", {{"by", "score"}}, ErrorCode::cannot_answer);

@@ -49,6 +49,22 @@ TEST_F(GeneTools, ExpressionCountsTheCellsThatHaveTheGene) {
   EXPECT_GT(number(finding, "expression.mean[0]"), number(finding, "expression.mean[1]"));
 }
 
+TEST_F(GeneTools, ExpressionIsDrawnAsAsked) {
+  const std::vector<std::string> genes = {"CD3E", "LYZ"};
+  EXPECT_EQ(ok("gene_expression", {{"genes", genes}}).plots.size(), 2u);
+  const auto dots = ok("gene_expression", {{"genes", genes}, {"figure", "dots"}});
+  ASSERT_EQ(dots.plots.size(), 1u);
+  const auto& rows = dots.plots[0].spec["data"]["values"];
+  EXPECT_EQ(rows.size(), 2 * dots.table("expression_1")->n_rows());
+  // The figure shows what the table says.
+  const auto best = name(dots, "expression_1.group[0]");
+  for (const auto& row : rows)
+    if (row["gene"] == "CD3E" && row["group"] == best)
+      EXPECT_NEAR(row["mean"].get<double>(), number(dots, "expression_1.mean[0]"), 1e-3);
+  EXPECT_EQ(ok("gene_expression", {{"genes", genes}, {"figure", "heat_map"}}).plots.size(), 1u);
+  refused("gene_expression", {{"genes", genes}, {"figure", "pie"}}, ErrorCode::usage);
+}
+
 TEST_F(GeneTools, ExpressionUnderstandsSynonymsAndCase) {
   const auto finding = ok("gene_expression", {{"genes", {"CD20"}}});
   EXPECT_EQ(name(finding, "gene"), "MS4A1");

@@ -1,5 +1,5 @@
 // A million generated points in software rendering: frames while one moves, and the time from the end of a lasso to its count.
-import { expect, test } from "@playwright/test";
+import { expect, test, type Page } from "@playwright/test";
 import { startMock, type Running } from "./program";
 
 let server: Running;
@@ -9,8 +9,18 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => server?.stop());
 
+/** How much slower than an idle machine this one is now, by a fixed piece of work: busy machines get as much more time. */
+const slowness = (page: Page): Promise<number> =>
+  page.evaluate(() => {
+    const begin = performance.now();
+    let sum = 0;
+    for (let i = 0; i < 60_000_000; i++) sum = (sum + i * i) % 1_000_003;
+    const idle = 400; // milliseconds on a core of a 2020 server
+    return Math.max(1, (performance.now() - begin + (sum < 0 ? 1 : 0)) / idle);
+  });
+
 test("a million cells", async ({ page }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(300_000);
   const begin = Date.now();
   await page.goto(`${server.base}/?study=mock`);
   await expect(page.locator(".legend.groups .n").first()).toBeVisible({ timeout: 120_000 });
@@ -28,6 +38,7 @@ test("a million cells", async ({ page }) => {
     };
     requestAnimationFrame(tick);
   });
+  const slowBefore = await slowness(page);
   await page.mouse.move(...middle);
   await page.mouse.down();
   const seen = (): Promise<number> => page.evaluate(() => (window as unknown as { times: number[] }).times.length);
@@ -50,9 +61,10 @@ test("a million cells", async ({ page }) => {
   await page.mouse.up();
   await expect(page.locator(".selection-bar > span")).toBeVisible();
   const counted = Date.now() - lassoed;
-  console.log(`1,000,000 cells: open ${opened} ms; frames while dragging: median ${frames.median.toFixed(1)} ms, 95 % within ${frames.p95.toFixed(1)} ms; lasso to count ${counted} ms`);
+  const slow = Math.max(slowBefore, await slowness(page));
+  console.log(`1,000,000 cells: open ${opened} ms; frames while dragging: median ${frames.median.toFixed(1)} ms, 95 % within ${frames.p95.toFixed(1)} ms; lasso to count ${counted} ms; machine ${slow.toFixed(1)} times slower than an idle one`);
   // Generous: there is no GPU here, and machines of tests are shared. The figures above are what counts.
   expect(frames.n).toBeGreaterThan(2);
-  expect(frames.median).toBeLessThan(2000);
-  expect(counted).toBeLessThan(15_000);
+  expect(frames.median).toBeLessThan(2000 * slow);
+  expect(counted).toBeLessThan(15_000 * slow);
 });

@@ -1,6 +1,6 @@
 // What a person does, on the real program where it is built. Each test leaves the study as it was read from the file.
-import AxeBuilder from "@axe-core/playwright";
 import { expect, test, type Page } from "@playwright/test";
+import { ask, hold, lasso, listen, openStudy, selected, serious } from "./person";
 import { start, type Running } from "./program";
 
 let server: Running;
@@ -13,46 +13,12 @@ test.beforeAll(async () => {
 test.afterAll(() => server?.stop());
 
 test.beforeEach(async ({ page }) => {
-  said.length = 0;
-  page.on("pageerror", (error) => said.push(error.message));
-  page.on("console", (message) => message.type() === "error" && !/404|409/.test(message.text()) && said.push(message.text()));
+  listen(page, said);
   await page.goto(server.address);
 });
 test.afterEach(() => expect(said, "errors of the page").toEqual([]));
 
-async function open(page: Page, query = ""): Promise<void> {
-  await page.goto(`${server.base}/?study=${server.study}${query}`);
-  await expect(page.locator(".legend")).toBeVisible({ timeout: 90_000 });
-}
-
-async function ask(page: Page, question: string): Promise<void> {
-  const n = await page.locator(".turn").count();
-  await page.locator("#question").fill(question);
-  await page.locator("#question").press("Enter");
-  await expect(page.locator(".turn").nth(n).locator(".foot, .failure").first()).toBeVisible({ timeout: 90_000 });
-}
-
-async function lasso(page: Page): Promise<void> {
-  const box = (await page.locator(".stage").first().boundingBox())!;
-  const at = (x: number, y: number): [number, number] => [box.x + box.width * x, box.y + box.height * y];
-  await page.mouse.move(...at(0.03, 0.03));
-  await page.mouse.down();
-  for (const [x, y] of [[0.55, 0.03], [0.55, 0.97], [0.03, 0.97]] as [number, number][]) await page.mouse.move(...at(x, y), { steps: 6 });
-  await page.mouse.up();
-}
-
-/** A key held down: the events come faster than single presses do through the browser's protocol. */
-const hold = (page: Page, key: string, times: number): Promise<void> =>
-  page.locator(".stage").evaluate((stage, [key, times]) => {
-    for (let i = 0; i < times; i++) stage.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
-  }, [key, times] as [string, number]);
-
-const selected = (page: Page) => page.locator(".selection-bar > span");
-
-async function serious(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze();
-  return violations.filter((v) => v.impact === "serious" || v.impact === "critical").map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((node) => node.target.join(" ")).join(" | ")}`);
-}
+const open = (page: Page, query = ""): Promise<void> => openStudy(server, page, query);
 
 test("first visit: a place for a file, the demonstration, and it opens to a picture with three questions", async ({ page }) => {
   await expect(page.getByRole("heading", { name: "Ask your cells." })).toBeVisible();

@@ -4,12 +4,14 @@ import { defineConfig } from "@playwright/test";
 export default defineConfig({
   testDir: ".",
   outputDir: "../test-results",
-  timeout: 300_000, // machines of tests are shared
+  snapshotPathTemplate: "{testDir}/approved/{arg}{ext}",
+  timeout: 120_000, // machines of tests are shared
   expect: { timeout: 30_000 },
   workers: 1,
   fullyParallel: false,
   reporter: [["list"]],
   use: {
+    actionTimeout: 30_000,
     viewport: { width: 1360, height: 840 },
     locale: "en-US",
     launchOptions: {

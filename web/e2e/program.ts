@@ -1,7 +1,7 @@
 // Starts the server that the tests talk to: the program where it is built (CELLOQUY_BIN, build/release, build/dev), else the mock.
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -55,4 +55,11 @@ export async function start(): Promise<Running> {
       rmSync(workspace, { recursive: true, force: true });
     },
   };
+}
+
+/** A Python that has anndata: the one named, or the environments of scripts/peers-venv. */
+export function anndataPython(): string | null {
+  const cache = process.env.CELLOQUY_ASSETS ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "celloquy/assets");
+  const places = [process.env.CELLOQUY_ANNDATA_PYTHON, ...["anndata-venv", "venv"].map((name) => join(cache, "peers", name, "bin/python"))];
+  return places.find((place) => place && spawnSync(place, ["-c", "import anndata"]).status === 0) ?? null;
 }

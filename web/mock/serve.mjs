@@ -119,6 +119,7 @@ async function work(response, question, language, client) {
   response.end();
 }
 
+const geneSets = new Map();
 const routes = {
   "GET me": (q, r) => json(r, 200, { user: { name: "me", rights: { "*": "own" } }, version: "mock", language: "en", upload: { allowed: true, most_bytes: 2e10 }, session: "default", local: true }),
   "GET tools": (q, r) => json(r, 200, { tools }),
@@ -145,6 +146,7 @@ const routes = {
   },
   "GET genes": (q, r, body, zh, name) => {
     if (!name) {
+      if (!q.get("q")) return json(r, 200, { names: genes });
       const word = (q.get("q") ?? "").toUpperCase();
       const hits = [...genes.filter((g) => g.startsWith(word)).map((g) => ({ name: g, matched: g, kind: "symbol" })), ...Object.entries(synonyms).filter(([s]) => s.startsWith(word)).map(([s, g]) => ({ name: g, matched: s, kind: "synonym" }))];
       return json(r, 200, { genes: hits });
@@ -193,6 +195,14 @@ const routes = {
   "GET selections": (q, r, body, zh, name) => (name ? bytes(r, "application/octet-stream", Buffer.from(named.get(name))) : json(r, 200, { selections: [...named].map(([n, bits]) => ({ name: n, n_cells: count(bits) })) })),
   "PUT selections": (q, r, body, zh, name) => (named.set(name, chosen(body)), json(r, 200, { name, n_cells: count(named.get(name)), state: here().id })),
   "DELETE selections": (q, r, body, zh, name) => (named.delete(name), r.writeHead(204).end()),
+  "GET gene-sets": (q, r) => json(r, 200, { sets: [...geneSets].map(([name, list]) => ({ name, genes: list, missing: list.filter((gene) => !genes.includes(gene)), n_genes: list.length, n_measured: list.filter((gene) => genes.includes(gene)).length })) }),
+  "POST gene-sets": (q, r, body) => {
+    const made = body.text.split("\n").filter(Boolean).map((line) => line.split("\t"));
+    for (const [name, , ...list] of made) geneSets.set(name, list);
+    json(r, 201, { sets: made.map(([name, , ...list]) => ({ name, n_genes: list.length, n_measured: list.length })) });
+  },
+  "DELETE gene-sets": (q, r, body, zh, name) => (geneSets.delete(name), r.writeHead(204).end()),
+  "GET captions": (q, r) => json(r, 200, { status: "none", accepted: false, state: here().id }),
   "POST views": (q, r, body) => (views.set(`v${views.size}`, body.view), json(r, 201, { view: `v${views.size - 1}`, url: `/?study=mock&view=v${views.size - 1}` })),
   "GET views": (q, r, body, zh, view) => json(r, 200, { view: views.get(view), state: here().id }),
 };

@@ -130,6 +130,28 @@ double trigamma_inverse(double x) {
   return y;
 }
 
+double hypergeometric_upper(std::uint32_t hits, std::uint32_t marked, std::uint32_t drawn,
+                            std::uint32_t all) {
+  const std::uint32_t most = std::min(marked, drawn);
+  const std::uint32_t least = marked + drawn > all ? marked + drawn - all : 0;
+  if (hits <= least) return 1;
+  if (hits > most) return 0;
+  const auto choose = [](double n, double k) {
+    return std::lgamma(n + 1) - std::lgamma(k + 1) - std::lgamma(n - k + 1);
+  };
+  const double m = marked, d = drawn, n = all;
+  double k = hits;
+  // From the first term on, each by its ratio to the one before: all are positive.
+  double term = 1, sum = 1;
+  for (; k < most; k += 1) {
+    term *= (m - k) * (d - k) / ((k + 1) * (n - m - d + k + 1));
+    sum += term;
+    if (term < 1e-17 * sum) break;
+  }
+  const double first = choose(m, hits) + choose(n - m, d - hits) - choose(n, d);
+  return std::min(1.0, std::exp(first + std::log(sum)));
+}
+
 std::vector<double> benjamini_hochberg(const double* p_values, std::size_t count) {
   std::vector<double> adjusted(count);
   std::vector<std::pair<double, std::uint32_t>> sorted(count);

@@ -3,6 +3,7 @@
 // Relative accuracy 1e-10 wherever a double can hold the answer (1e-9 for
 // Student's t with over a million degrees of freedom).
 
+#include <cstdint>
 #include <vector>
 
 namespace celloquy::statistics {
@@ -23,6 +24,11 @@ double incomplete_beta(double a, double b, double x, double y);
 double digamma(double x);
 double trigamma(double x);
 double trigamma_inverse(double x);
+
+/// P(X ≥ hits) of `marked` among `drawn` taken without return from `all` (the
+/// upper tail of the hypergeometric distribution; Fisher's exact test, one-sided).
+double hypergeometric_upper(std::uint32_t hits, std::uint32_t marked, std::uint32_t drawn,
+                            std::uint32_t all);
 
 /// Adjusted p-values of Benjamini & Hochberg 1995; NaN counts as 1.
 std::vector<double> benjamini_hochberg(const double* p_values, std::size_t count);

@@ -133,6 +133,8 @@ Api::Api(ApiOptions options, GateOptions gate, Library& library, Machine& machin
   add_history_routes(routes_);
   add_selection_routes(routes_);
   add_file_routes(routes_);
+  add_field_routes(routes_);
+  add_gene_set_routes(routes_);
 }
 
 tl::expected<Api::Matched, Refusal> Api::match(Request& request) const {

@@ -122,6 +122,8 @@ void add_conversation_routes(std::vector<Route>& routes);
 void add_history_routes(std::vector<Route>& routes);
 void add_selection_routes(std::vector<Route>& routes);
 void add_file_routes(std::vector<Route>& routes);
+void add_field_routes(std::vector<Route>& routes);
+void add_gene_set_routes(std::vector<Route>& routes);
 
 nlohmann::json openapi(const std::vector<Route>& routes, const std::string& version);
 

@@ -46,7 +46,8 @@ Context Call::context(ProgressSink* progress) const {
 }
 
 Precision Call::precision() const {
-  return request.value("precision") == "16" ? Precision::half : Precision::full;
+  const std::string bits = request.value("precision");
+  return bits == "16" ? Precision::half : bits == "8" ? Precision::quarter : Precision::full;
 }
 
 }  // namespace celloquy::server

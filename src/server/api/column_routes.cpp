@@ -1,10 +1,13 @@
 // Binary columns: cells, embeddings, fields, genes, scores.
 
+#include <algorithm>
+
 #include "base/hashing.hpp"
 #include "server/api/api.hpp"
 #include "server/api/facts.hpp"
 #include "tools/annotation.hpp"
 #include "tools/gene_resolution.hpp"
+#include "tools/gene_sets.hpp"
 #include "tools/space/search.hpp"
 
 namespace celloquy::server {
@@ -23,7 +26,11 @@ json header_of(const Snapshot& snapshot, const std::string& name, const std::str
 /// The answer with its hash; made only when neither the client nor the cache has it.
 template <class Make>
 Outcome column(Call& call, const Snapshot& snapshot, const std::string& what, Make&& make) {
-  const std::string key = hash_text(what + (call.precision() == Precision::half ? ":16:" : ":32:") +
+  const auto precision = call.precision();
+  const std::string key = hash_text(what +
+                                    (precision == Precision::half      ? ":16:"
+                                     : precision == Precision::quarter ? ":8:"
+                                                                       : ":32:") +
                                     (call.language == Language::chinese ? "zh:" : "en:") +
                                     snapshot.cells_key + ":" + snapshot.data->fingerprint);
   http::Response response;
@@ -34,13 +41,7 @@ Outcome column(Call& call, const Snapshot& snapshot, const std::string& what, Ma
   if (!call.request.value("state").empty() && call.request.value("state") == snapshot.state)
     response.with("Cache-Control", "private, max-age=86400, immutable");
   if (call.request.header("if-none-match").find(key) != std::string::npos) return response;
-  auto body = call.api.cache().find(key);
-  if (!body) {
-    tl::expected<std::string, Refusal> made = make();
-    if (!made) return tl::make_unexpected(made.error());
-    body = call.api.cache().put(key, *std::move(made));
-  }
-  response.body = body;
+  CELLOQUY_TRY(response.body, call.api.cache().find_or_make(key, make));
   return response;
 }
 
@@ -118,10 +119,9 @@ Outcome field(Call& call) {
   CELLOQUY_TRY(const auto conversation, call.conversation());
   CELLOQUY_TRY(auto now, snapshot_for(call, *conversation));
   const std::string& name = call.parts["name"];
-  const bool own = is_own_field(name) && !now->data->obs.find(name);
-  if (!own && !now->data->obs.find(name))
+  if (!is_computed_field(*now, name) && field_key(*now, name).empty())
     return refused(404, "not_found", "server.no_field", {{"name", name}});
-  if (own && !(name == "cluster" ? now->clusters : now->labels)) {
+  if (field_key(*now, name).empty()) {
     CELLOQUY_TRY(now, computed(call, *conversation, [&](tools::Pipeline& pipeline) -> Status {
                    CELLOQUY_TRY(const auto grouping, name == "cluster"
                                                          ? pipeline.cluster_grouping()
@@ -130,9 +130,7 @@ Outcome field(Call& call) {
                    return {};
                  }));
   }
-  const std::string made_by =
-      own ? (name == "cluster" ? now->clusters : now->labels)->key : std::string("file");
-  return column(call, *now, "field:" + name + ":" + made_by,
+  return column(call, *now, "field:" + name + ":" + field_key(*now, name),
                 [&]() -> tl::expected<std::string, Refusal> {
                   const auto values = field_values(*now, name, call.language);
                   if (!values || values->kind == FieldValues::Kind::text)
@@ -148,8 +146,7 @@ Outcome field(Call& call) {
 bool field_ready(Call& call) {
   const auto now = call.open_study()->known_conversation(call.session)->snapshot();
   const std::string& name = call.parts["name"];
-  if (!is_own_field(name) || now->data->obs.find(name)) return true;
-  return static_cast<bool>(name == "cluster" ? now->clusters : now->labels);
+  return !is_computed_field(*now, name) || !field_key(*now, name).empty();
 }
 
 Outcome gene(Call& call) {
@@ -171,11 +168,56 @@ Outcome gene(Call& call) {
 
 bool genes_ready(Call& call) { return call.open_study()->genes_ready(); }
 
-/// Mean of several genes.
-Outcome gene_set(Call& call, const Snapshot& now) {
+constexpr std::size_t most_genes_at_once = 200;
+
+/// The mean of these genes; genes of a set that are not measured are left out and named.
+Outcome mean_of(Call& call, const Snapshot& now, const std::vector<std::uint32_t>& genes,
+                const json& names, const json& missing, const std::string& title) {
+  std::string key = "genes:" + title;
+  for (const auto gene : genes) key += ":" + std::to_string(gene);
+  return column(call, now, key, [&]() -> tl::expected<std::string, Refusal> {
+    std::vector<float> mean(now.n_kept(), 0.0f);
+    for (const auto one : genes) {
+      CELLOQUY_TRY(const auto values, call.open_study()->gene_values(now, one));
+      for (std::size_t i = 0; i < mean.size(); ++i) mean[i] += values[i];
+    }
+    for (float& value : mean) value /= static_cast<float>(genes.size());
+    json header = header_of(now, "genes", title);
+    header["genes"] = names;
+    header["missing"] = missing;
+    header["unit"] = message("server.unit.log_expression").in(call.language);
+    return number_column(std::move(header), mean, call.precision());
+  });
+}
+
+/// An imported set of this name.
+Outcome named_set(Call& call, Conversation& conversation, const Snapshot& now) {
+  const std::string wanted = call.request.value("set");
+  const auto sets = tools::gene_sets(conversation.results(), now.data->fingerprint);
+  const auto found = std::find_if(sets.begin(), sets.end(),
+                                  [&](const tools::GeneSet& one) { return one.name == wanted; });
+  if (found == sets.end())
+    return refused(404, "not_found", "server.no_gene_set", {{"name", wanted}});
+  std::vector<std::uint32_t> genes;
+  json names = json::array(), missing = json::array();
+  for (const auto& gene : found->genes) {
+    const auto known = tools::resolve_gene(*now.data, gene);
+    if (!known) {
+      missing.push_back(gene);
+      continue;
+    }
+    genes.push_back(known->index);
+    names.push_back(known->name);
+  }
+  if (genes.empty())
+    return refused(422, "cannot_answer", "server.gene_set_not_measured", {{"name", wanted}});
+  return mean_of(call, now, genes, names, missing, wanted);
+}
+
+/// Genes listed in the address.
+Outcome listed_genes(Call& call, const Snapshot& now) {
   std::vector<std::uint32_t> genes;
   json names = json::array();
-  std::string key = "genes";
   const std::string wanted = call.request.value("genes");
   for (std::size_t at = 0; at < wanted.size();) {
     const auto end = std::min(wanted.find_first_of(",;", at), wanted.size());
@@ -185,28 +227,18 @@ Outcome gene_set(Call& call, const Snapshot& now) {
     CELLOQUY_TRY(const auto found, tools::resolve_gene(*now.data, one));
     genes.push_back(found.index);
     names.push_back(found.name);
-    key += ":" + std::to_string(found.index);
-    if (genes.size() > 200) return refused(400, "usage", "server.too_many_genes", {{"most", 200}});
+    if (genes.size() > most_genes_at_once)
+      return refused(400, "usage", "server.too_many_genes", {{"most", most_genes_at_once}});
   }
   if (genes.empty()) return refused(400, "usage", "server.no_text");
-  return column(call, now, key, [&]() -> tl::expected<std::string, Refusal> {
-    std::vector<float> mean(now.n_kept(), 0.0f);
-    for (const auto one : genes) {
-      CELLOQUY_TRY(const auto values, call.open_study()->gene_values(now, one));
-      for (std::size_t i = 0; i < mean.size(); ++i) mean[i] += values[i];
-    }
-    for (float& value : mean) value /= static_cast<float>(genes.size());
-    json header = header_of(now, "genes", wanted);
-    header["genes"] = names;
-    header["unit"] = message("server.unit.log_expression").in(call.language);
-    return number_column(std::move(header), mean, call.precision());
-  });
+  return mean_of(call, now, genes, names, json::array(), wanted);
 }
 
 Outcome scores(Call& call) {
   CELLOQUY_TRY(const auto conversation, call.conversation());
   CELLOQUY_TRY(const auto now, snapshot_for(call, *conversation));
-  if (!call.request.value("genes").empty()) return gene_set(call, *now);
+  if (!call.request.value("set").empty()) return named_set(call, *conversation, *now);
+  if (!call.request.value("genes").empty()) return listed_genes(call, *now);
   const std::string text = call.request.value("text").substr(0, 500);
   if (text.find_first_not_of(" \t\n\r") == std::string::npos)
     return refused(400, "usage", "server.no_text");
@@ -253,7 +285,8 @@ void add_column_routes(std::vector<Route>& routes) {
       field_ready);
   get("/studies/{id}/genes/{symbol}", "Log-normalised expression of a gene.", Speed::computes, gene,
       genes_ready);
-  get("/studies/{id}/scores", "Nearness to a text (text), or the mean of genes (genes).",
+  get("/studies/{id}/scores",
+      "Nearness to a text (text), or the mean of genes (genes) or of an imported set (set).",
       Speed::computes, scores);
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "tools/design_columns.hpp"
+#include "tools/group_resolution.hpp"
 
 namespace celloquy::server {
 
@@ -59,7 +60,8 @@ FieldValues values_of(const tools::Grouping& grouping, Language language) {
 
 json field_json(const std::string& name, const Text& title, const char* source,
                 const FieldValues& values, Language language) {
-  json out = {{"name", name}, {"title", title.in(language)}, {"source", source}, {"ready", true}};
+  json out = {{"name", name},        {"title", title.in(language)}, {"source", source},
+              {"n_values", nullptr}, {"n_missing", nullptr},        {"ready", true}};
   if (values.kind == FieldValues::Kind::text) {
     out["kind"] = "text";
     return out;
@@ -93,8 +95,24 @@ json field_json(const std::string& name, const Text& title, const char* source,
   return out;
 }
 
-Text own_title(const std::string& name) {
-  return message(name == "cluster" ? "tools.title.cluster" : "tools.title.cell_type");
+/// The file's own annotation is called cell type as well: then it is said whose this is.
+Text computed_title(const std::string& name, bool file_has_types) {
+  return message(name == "cluster" ? "tools.title.cluster"
+                 : file_has_types  ? "server.title.label"
+                                   : "tools.title.cell_type");
+}
+
+FieldValues values_of(const Snapshot& snapshot, const tools::OwnField& field) {
+  FieldValues out;
+  out.kind = FieldValues::Kind::categorical;
+  out.groups.categories = field.names;
+  if (snapshot.all_cells) {
+    out.groups.codes = field.codes;
+    return out;
+  }
+  out.groups.codes.reserve(snapshot.n_kept());
+  for (const auto cell : snapshot.cells->kept) out.groups.codes.push_back(field.codes[cell]);
+  return out;
 }
 
 std::string state_id(InputState state) {
@@ -124,35 +142,64 @@ std::string largest_cell_type(const Snapshot& snapshot) {
 
 }  // namespace
 
-bool is_own_field(const std::string& name) { return name == "cluster" || name == "label"; }
+bool is_computed_field(const Snapshot& snapshot, const std::string& name) {
+  return (name == "cluster" || name == "label") && !snapshot.own_fields.contains(name) &&
+         !snapshot.data->obs.find(name);
+}
+
+std::string field_key(const Snapshot& snapshot, const std::string& name) {
+  if (const auto own = snapshot.own_fields.find(name); own != snapshot.own_fields.end())
+    return own->second.key;
+  if (snapshot.data->obs.find(name)) return "file";
+  const auto& computed = name == "cluster" ? snapshot.clusters : snapshot.labels;
+  return is_computed_field(snapshot, name) && computed ? computed->key : std::string();
+}
 
 std::optional<FieldValues> field_values(const Snapshot& snapshot, const std::string& name,
                                         Language language) {
+  if (const auto own = snapshot.own_fields.find(name); own != snapshot.own_fields.end())
+    return values_of(snapshot, *own->second.values);
   if (const Column* column = snapshot.data->obs.find(name))
     return values_of(kept_column(snapshot, *column));
-  const auto& own = name == "cluster" ? snapshot.clusters : snapshot.labels;
-  if (!is_own_field(name) || !own) return std::nullopt;
-  return values_of(*own, language);
+  const auto& computed = name == "cluster" ? snapshot.clusters : snapshot.labels;
+  if (!is_computed_field(snapshot, name) || !computed) return std::nullopt;
+  return values_of(*computed, language);
 }
 
 json fields_json(const Snapshot& snapshot, Language language) {
   json out = json::array();
+  const auto types = tools::cell_type_column(*snapshot.data);
+  const auto& obs = snapshot.data->obs;
+  for (const auto& [name, own] : snapshot.own_fields) {
+    if (obs.find(name)) continue;  // shown at the place of the column that it edits
+    out.push_back(field_json(name, tools::field_title(name), "user",
+                             values_of(snapshot, *own.values), language));
+  }
   for (const std::string name : {"label", "cluster"}) {
-    if (snapshot.data->obs.find(name)) continue;  // the file's own goes first
+    if (!is_computed_field(snapshot, name)) continue;
+    const Text title = computed_title(name, types.has_value());
     if (const auto values = field_values(snapshot, name, language))
-      out.push_back(field_json(name, own_title(name), "celloquy", *values, language));
+      out.push_back(field_json(name, title, "celloquy", *values, language));
     else
       out.push_back({{"name", name},
-                     {"title", own_title(name).in(language)},
+                     {"title", title.in(language)},
                      {"source", "celloquy"},
                      {"kind", "categorical"},
+                     {"n_values", nullptr},
+                     {"n_missing", nullptr},
                      {"ready", false}});
   }
-  const auto types = tools::cell_type_column(*snapshot.data);
-  for (const auto& [name, column] : snapshot.data->obs.columns)
-    out.push_back(field_json(name,
-                             types == name ? message("tools.title.cell_type") : Text::same(name),
-                             "file", values_of(kept_column(snapshot, column)), language));
+  for (const auto& [name, column] : obs.columns) {
+    const auto own = snapshot.own_fields.find(name);
+    const bool edited = own != snapshot.own_fields.end();
+    json field = field_json(
+        name, types == name ? message("tools.title.cell_type") : Text::same(name), "file",
+        edited ? values_of(snapshot, *own->second.values)
+               : values_of(kept_column(snapshot, column)),
+        language);
+    if (edited) field["edited"] = true;
+    out.push_back(std::move(field));
+  }
   return out;
 }
 

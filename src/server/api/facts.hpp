@@ -20,8 +20,10 @@ struct FieldValues {
 /// O(cells of the file).
 std::optional<FieldValues> field_values(const Snapshot& snapshot, const std::string& name,
                                         Language language);
-/// "cluster", "label"
-bool is_own_field(const std::string& name);
+/// "cluster" or "label", and neither the file nor people gave that name to something else.
+bool is_computed_field(const Snapshot& snapshot, const std::string& name);
+/// What a field's values were made by: hashes of answers are made of it; empty: no such field.
+std::string field_key(const Snapshot& snapshot, const std::string& name);
 
 nlohmann::json fields_json(const Snapshot& snapshot, Language language);
 nlohmann::json embeddings_json(const Snapshot& snapshot);

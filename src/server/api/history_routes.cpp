@@ -1,5 +1,6 @@
 // The tree of states, moving in it, links that restore a view.
 
+#include <map>
 #include <set>
 
 #include "base/hashing.hpp"
@@ -24,21 +25,63 @@ std::set<std::string> path_to(const std::vector<workspace::State>& states,
   return path;
 }
 
+/// In what a state differs from the one before it: "cells", "clusters", names of fields.
+json changes_of(const workspace::State& state, const workspace::State* parent) {
+  static const std::map<std::string, std::string> none;
+  const auto& before = parent ? parent->slots : none;
+  json fields = json::array();
+  const auto differs = [&](const std::string& role) {
+    const auto a = state.slots.find(role), b = before.find(role);
+    return (a == state.slots.end()) != (b == before.end()) ||
+           (a != state.slots.end() && a->second != b->second);
+  };
+  std::set<std::string> roles;
+  for (const auto& [role, key] : state.slots) roles.insert(role);
+  for (const auto& [role, key] : before) roles.insert(role);
+  const std::string field = tools::own_field_slot("");
+  for (const auto& role : roles)
+    if (role.starts_with(field) && differs(role)) fields.push_back(role.substr(field.size()));
+  return {{"cells", differs("cells")},
+          {"clusters", differs("clusters") || differs("resolution")},
+          {"captions", differs("captions")},
+          {"fields", fields}};
+}
+
+/// How many cells a state keeps; null when the list is lost.
+json n_kept_in(Call& call, Conversation& conversation, const workspace::State& state,
+               const Dataset& data) {
+  const auto slot = state.slots.find("cells");
+  if (slot == state.slots.end()) return data.n_cells();
+  const std::string key = "n_kept:" + slot->second;
+  if (const auto known = call.api.cache().find(key)) return json::parse(*known);
+  const auto blob = conversation.results().find(slot->second);
+  const json n = blob ? blob->facts.value("n_kept", json()) : json();
+  call.api.cache().put(key, n.dump());
+  return n;
+}
+
 Outcome history(Call& call) {
   CELLOQUY_TRY(const auto conversation, call.conversation());
   const auto now = conversation->snapshot();
   CELLOQUY_TRY(const auto states, conversation->states());
   const auto path = path_to(states, now->state);
   json tree = json::array(), branches = json::array();
-  for (const auto& state : states)
-    tree.push_back({{"id", state.id},
-                    {"parent", state.parent},
-                    {"tool", state.tool},
-                    {"arguments", state.arguments},
-                    {"summary", state.summary.in(call.language)},
-                    {"time", state.time},
-                    {"current", state.id == now->state},
-                    {"path", path.contains(state.id)}});
+  std::map<std::string, const workspace::State*> by_id;
+  for (const auto& state : states) by_id[state.id] = &state;
+  for (const auto& state : states) {
+    const auto parent = by_id.find(state.parent);
+    tree.push_back(
+        {{"id", state.id},
+         {"parent", state.parent},
+         {"tool", state.tool},
+         {"arguments", state.arguments},
+         {"summary", state.summary.in(call.language)},
+         {"time", state.time},
+         {"current", state.id == now->state},
+         {"path", path.contains(state.id)},
+         {"n_kept", n_kept_in(call, *conversation, state, *now->data)},
+         {"changed", changes_of(state, parent == by_id.end() ? nullptr : parent->second)}});
+  }
   for (const auto& [name, state] : now->branches)
     branches.push_back({{"name", name}, {"state", state}});
   return json_response({{"state", now->state},

@@ -184,6 +184,13 @@ Outcome get(Call& call) {
   CELLOQUY_TRY(const auto conversation, call.conversation());
   const auto now = conversation->snapshot();
   const auto found = now->selections.find(name);
+  // Nothing being selected is no error; a name that does not exist is.
+  if (found == now->selections.end() && name.empty()) {
+    http::Response none;
+    none.status = 204;
+    none.with("X-Celloquy-State", now->state);
+    return none;
+  }
   if (found == now->selections.end())
     return refused(404, "not_found", "server.no_selection", {{"name", name}});
   http::Response response;

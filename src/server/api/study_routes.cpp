@@ -7,6 +7,7 @@
 #include "server/api/facts.hpp"
 #include "tools/biology.hpp"
 #include "tools/gene_resolution.hpp"
+#include "tools/group_resolution.hpp"
 
 namespace celloquy::server {
 
@@ -36,10 +37,11 @@ Outcome list(Call& call) {
 
 /// The parts that cost a look at every cell are kept by what made them.
 json fields_of(Call& call, const Snapshot& snapshot) {
-  const std::string key =
+  std::string key =
       "fields:" + snapshot.cells_key + ":" + (snapshot.clusters ? snapshot.clusters->key : "") +
       ":" + (snapshot.labels ? snapshot.labels->key : "") +
       (call.language == Language::chinese ? ":zh" : ":en") + ":" + snapshot.data->fingerprint;
+  for (const auto& [name, own] : snapshot.own_fields) key += ":" + name + "=" + own.key;
   if (const auto known = call.api.cache().find(key)) return json::parse(*known);
   json fields = fields_json(snapshot, call.language);
   call.api.cache().put(key, dump(fields));
@@ -102,13 +104,18 @@ Outcome one_cell(Call& call) {
                        const std::string& value) {
     values.push_back({{"name", name}, {"title", title}, {"value", value}});
   };
+  for (const auto& [name, own] : now->own_fields)
+    if (const auto code = own.values->codes[in_file]; code >= 0)
+      add(name, tools::field_title(name).in(call.language),
+          own.values->names[static_cast<std::size_t>(code)]);
   for (const auto& [name, grouping] : {std::pair("label", now->labels), {"cluster", now->clusters}})
-    if (grouping && grouping->codes[n] >= 0)
+    if (is_computed_field(*now, name) && grouping && grouping->codes[n] >= 0)
       add(name,
           message(name == std::string("cluster") ? "tools.title.cluster" : "tools.title.cell_type")
               .in(call.language),
           grouping->names[static_cast<std::size_t>(grouping->codes[n])].in(call.language));
-  for (const auto& [name, column] : data.obs.columns) add(name, name, value_text(column, in_file));
+  for (const auto& [name, column] : data.obs.columns)
+    if (!now->own_fields.contains(name)) add(name, name, value_text(column, in_file));
   json out = {{"cell", n},
               {"file_cell", in_file},
               {"barcode", in_file < data.obs.index.size() ? data.obs.index[in_file] : ""},

@@ -22,14 +22,23 @@ struct Range {
   bool empty() const { return !(low <= high); }
 };
 
-constexpr float steps = 65534;
-constexpr std::uint16_t missing_step = 65535;
-
-std::uint16_t step_of(float value, const Range& range) {
-  if (!std::isfinite(value)) return missing_step;
+/// The greatest code is "missing", the one below the highest value.
+template <class Code>
+Code step_of(float value, const Range& range) {
+  constexpr Code missing = std::numeric_limits<Code>::max();
+  constexpr float steps = missing - 1;
+  if (!std::isfinite(value)) return missing;
   if (range.high <= range.low) return 0;
   // Both are positive, so adding a half rounds; lround() would take most of the time.
-  return static_cast<std::uint16_t>((value - range.low) / (range.high - range.low) * steps + 0.5f);
+  return static_cast<Code>((value - range.low) / (range.high - range.low) * steps + 0.5f);
+}
+
+template <class Code>
+std::vector<Code> steps_of(std::span<const float> values, const std::vector<Range>& ranges) {
+  std::vector<Code> out(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i)
+    out[i] = step_of<Code>(values[i], ranges[i % ranges.size()]);
+  return out;
 }
 
 json bound(const Range& range, float value) { return range.empty() ? json() : json(value); }
@@ -82,13 +91,12 @@ std::string number_column(json header, std::span<const float> values, Precision 
   header["n_positive"] = n_positive;
   if (!header.contains("centred")) header["centred"] = !range.empty() && range.low < 0;
   ColumnWriter writer(std::move(header));
-  if (precision == Precision::full) {
+  if (precision == Precision::full)
     writer.add("values", values);
-  } else {
-    std::vector<std::uint16_t> small(values.size());
-    for (std::size_t i = 0; i < values.size(); ++i) small[i] = step_of(values[i], range);
-    writer.add("values", std::span<const std::uint16_t>(small));
-  }
+  else if (precision == Precision::half)
+    writer.add("values", std::span<const std::uint16_t>(steps_of<std::uint16_t>(values, {range})));
+  else
+    writer.add("values", std::span<const std::uint8_t>(steps_of<std::uint8_t>(values, {range})));
   return writer.finish();
 }
 
@@ -108,10 +116,8 @@ std::string embedding_column(json header, std::span<const float> values, std::si
   if (precision == Precision::full) {
     writer.add("values", values);
   } else {
-    std::vector<std::uint16_t> small(values.size());
-    for (std::size_t i = 0; i < values.size(); ++i)
-      small[i] = step_of(values[i], ranges[i % dimensions]);
-    writer.add("values", std::span<const std::uint16_t>(small));
+    // 255 places along an axis are too few for a map.
+    writer.add("values", std::span<const std::uint16_t>(steps_of<std::uint16_t>(values, ranges)));
   }
   return writer.finish();
 }

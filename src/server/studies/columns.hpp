@@ -31,7 +31,8 @@ class ColumnWriter {
   std::string data_;
 };
 
-enum class Precision { full, half };  ///< f32, or 65,535 steps between lowest and highest
+/// f32, or 65,535 or 255 steps between lowest and highest.
+enum class Precision { full, half, quarter };
 
 /// Numbers a kept cell, NaN where missing.
 std::string number_column(nlohmann::json header, std::span<const float> values,

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "server/http/message.hpp"
+#include "server/studies/answer_view.hpp"
 #include "server/studies/base64.hpp"
 
 namespace celloquy::server {
@@ -185,6 +186,7 @@ Expected<json> run_job(Job& job, workspace::Study& study, EventHub& hub, ThreadP
     if (finding.selection && document["selection"].is_object())
       document["selection"]["bitmap"] = base64(bitmap(*finding.selection));
   document["downloads"] = downloads_of(job);
+  document["view"] = answer_view(*answer, study, context);
   return document;
 }
 

@@ -1,8 +1,10 @@
 #include "server/studies/open_study.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "analysis/group_summary/group_summary.hpp"
+#include "base/file_backed.hpp"
 
 namespace celloquy::server {
 namespace {
@@ -97,7 +99,12 @@ Expected<std::shared_ptr<Conversation>> OpenStudy::conversation(
   if (!study) return refuse(study.error());
   if (!first) (*study)->use_dataset(data());
   auto made = std::make_shared<Conversation>(*std::move(study), hub, machine_);
-  if (const auto ready = made->prepare(context); !ready) return refuse(ready.error());
+  {
+    // Many look at a few genes of a study; its matrix is read again only for an analysis.
+    std::optional<FileBackedBuffers> on_disk;
+    if (first) on_disk.emplace(made->folder());
+    if (const auto ready = made->prepare(context); !ready) return refuse(ready.error());
+  }
   {
     std::lock_guard lock(mutex_);
     if (first) data_ = made->shared_dataset();

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <string>
 
+#include "server/studies/caption_board.hpp"
 #include "server/studies/conversation.hpp"
 #include "server/studies/gene_columns.hpp"
 
@@ -40,6 +41,8 @@ class OpenStudy : public std::enable_shared_from_this<OpenStudy> {
   /// True when gene_values() does not wait any more.
   bool genes_ready() const;
 
+  CaptionBoard& captions() { return *captions_; }
+
   /// Stops everything that runs on it.
   void close();
 
@@ -67,6 +70,7 @@ class OpenStudy : public std::enable_shared_from_this<OpenStudy> {
   std::shared_ptr<const GeneColumns>
       genes_;  ///< null: not written yet, or there is no place for them
   std::map<std::string, std::shared_ptr<Conversation>> conversations_;
+  std::shared_ptr<CaptionBoard> captions_ = std::make_shared<CaptionBoard>();
   std::chrono::steady_clock::time_point used_ = std::chrono::steady_clock::now();
 };
 

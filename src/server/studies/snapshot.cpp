@@ -28,6 +28,13 @@ Status add_results(Pipeline& pipeline, Snapshot& snapshot) {
   return {};
 }
 
+void add_own_fields(Pipeline& pipeline, Snapshot& snapshot) {
+  for (const auto& name : pipeline.own_field_names())
+    if (auto field = pipeline.own_field(name))
+      snapshot.own_fields[name] = {pipeline.study().state().slots.at(tools::own_field_slot(name)),
+                                   *std::move(field)};
+}
+
 template <class F>
 void each_kept(const Snapshot& snapshot, const std::vector<std::uint32_t>& file_cells, F&& f) {
   const auto& kept = snapshot.cells->kept;
@@ -62,6 +69,7 @@ Expected<std::shared_ptr<const Snapshot>> take_snapshot(workspace::Study& study,
   CELLOQUY_TRY(out->cells, pipeline.cells());
   CELLOQUY_TRY(out->cells_key, pipeline.cells_key());
   CELLOQUY_CHECK(add_results(pipeline, *out));
+  add_own_fields(pipeline, *out);
   CELLOQUY_TRY(const auto selections, study.selections());
   for (const auto& [name, key] : selections)
     if (const auto cells = tools::selected_cells(pipeline, key))

@@ -22,6 +22,12 @@ struct Snapshot {
   std::string layout_key;
   std::shared_ptr<const tools::Grouping> clusters, labels;
 
+  struct Named {
+    std::string key;
+    tools::Shared<tools::OwnField> values;  ///< of the cells of the file
+  };
+  std::map<std::string, Named> own_fields;  ///< that people made or edited, by name
+
   std::vector<std::pair<std::string, std::string>> branches;  ///< name, state
   std::shared_ptr<const std::vector<workspace::Turn>> turns;
 

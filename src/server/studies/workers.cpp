@@ -1,5 +1,9 @@
 #include "server/studies/workers.hpp"
 
+#include <malloc.h>
+
+#include "base/file_backed.hpp"
+
 namespace celloquy::server {
 
 Workers::Workers(unsigned threads) {
@@ -33,9 +37,16 @@ void Workers::loop() {
     if (queue_.empty()) return;
     auto work = std::move(queue_.front());
     queue_.pop_front();
+    ++busy_;
     lock.unlock();
     work();
     work = nullptr;
+    lock.lock();
+    if (--busy_ > 0 || !queue_.empty()) continue;
+    lock.unlock();
+    // An analysis takes far more than it leaves behind, and the next one may be hours away.
+    malloc_trim(0);
+    FileBackedBuffers::release();
     lock.lock();
   }
 }

@@ -1,5 +1,6 @@
 #pragma once
-// Threads for jobs: they sleep while there is nothing to do.
+// Threads for jobs: they sleep while there is nothing to do, and the memory of what they
+// did is given back.
 
 #include <condition_variable>
 #include <deque>
@@ -26,6 +27,7 @@ class Workers {
   std::condition_variable wake_;
   std::deque<std::function<void()>> queue_;
   bool stopping_ = false;
+  std::size_t busy_ = 0;
   std::vector<std::thread> threads_;
 };
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <mutex>
 
+#include "base/white_space.hpp"
 #include "knowledge/knowledge.hpp"
 #include "knowledge/names.hpp"
 #include "knowledge/translate.hpp"
@@ -21,12 +22,6 @@ constexpr std::size_t most_sources = 12;
 void add(std::vector<float>& sum, std::span<const float> values, double factor) {
   const auto f = static_cast<float>(factor);
   for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += f * values[i];
-}
-
-std::string trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t\r\n");
-  if (begin == std::string_view::npos) return {};
-  return std::string(text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1));
 }
 
 class PoolTower final : public TextTower {

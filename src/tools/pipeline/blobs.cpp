@@ -230,4 +230,30 @@ bool from_blob(const Blob& blob, CellList& r) {
   return fact(blob, "n_kept", kept) && take(blob, "kept", r.kept, kept);
 }
 
+Blob to_blob(const OwnField& r) {
+  Blob blob;
+  blob.facts = {{"n_cells", r.codes.size()},
+                {"names", r.names},
+                {"made_from", r.made_from},
+                {"cell_type", r.cell_type}};
+  blob.add("codes", r.codes);
+  return blob;
+}
+bool from_blob(const Blob& blob, OwnField& r) {
+  std::size_t cells = 0;
+  if (!fact(blob, "n_cells", cells) || !take(blob, "codes", r.codes, cells)) return false;
+  const auto names = blob.facts.find("names");
+  if (names == blob.facts.end() || !names->is_array()) return false;
+  r.names.clear();
+  for (const auto& name : *names) {
+    if (!name.is_string()) return false;
+    r.names.push_back(name.get<std::string>());
+  }
+  for (const auto code : r.codes)
+    if (code < -1 || code >= static_cast<std::int32_t>(r.names.size())) return false;
+  r.made_from = blob.facts.value("made_from", "");
+  r.cell_type = blob.facts.value("cell_type", false);
+  return true;
+}
+
 }  // namespace celloquy::tools

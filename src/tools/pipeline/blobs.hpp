@@ -48,4 +48,14 @@ struct CellList {
 workspace::Blob to_blob(const CellList& result);
 bool from_blob(const workspace::Blob& blob, CellList& result);
 
+/// A field that people made or edited in the study: a name for each cell of the file.
+struct OwnField {
+  std::vector<std::string> names;
+  std::vector<std::int32_t> codes;  ///< a cell of the file; −1: no name
+  std::string made_from;            ///< key of the clusters or labels it began as; else empty
+  bool cell_type = false;           ///< made from the genes, or the file's cell types
+};
+workspace::Blob to_blob(const OwnField& result);
+bool from_blob(const workspace::Blob& blob, OwnField& result);
+
 }  // namespace celloquy::tools

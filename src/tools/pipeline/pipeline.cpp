@@ -23,6 +23,9 @@ std::vector<std::uint32_t> Grouping::sizes() const {
 Pipeline::Pipeline(workspace::Study& study, const Context& context)
     : study_(study), context_(context), memory_(Memory::of(study)) {}
 
+Pipeline::Pipeline(workspace::Study& study, workspace::State at, const Context& context)
+    : study_(study), at_(std::move(at)), context_(context), memory_(Memory::of(study)) {}
+
 void Pipeline::record(std::string_view step, double seconds, bool cached) {
   steps_.push_back(
       {std::string(step), std::max(0.0, seconds), cached, std::exchange(next_cost_, Cost())});
@@ -76,7 +79,7 @@ Expected<Values> Pipeline::values() {
 std::string Pipeline::file_key() const { return "file:" + study_.fingerprint(); }
 
 Expected<std::string> Pipeline::cells_key() {
-  const auto& slots = study_.state().slots;
+  const auto& slots = state().slots;
   if (const auto slot = slots.find("cells"); slot != slots.end()) return slot->second;
   return file_key() + ":all";
 }
@@ -120,7 +123,42 @@ Expected<CountMatrix> Pipeline::matrix() {
   return made;
 }
 
+std::vector<std::string> Pipeline::own_field_names() const {
+  std::vector<std::string> out;
+  const auto& slots = state().slots;
+  for (auto slot = slots.lower_bound(own_field_slot("")); slot != slots.end(); ++slot) {
+    if (!slot->first.starts_with(own_field_slot(""))) break;
+    out.push_back(slot->first.substr(own_field_slot("").size()));
+  }
+  return out;
+}
+
+bool Pipeline::has_own_field(const std::string& name) const {
+  return state().slots.contains(own_field_slot(name));
+}
+
+Expected<Shared<OwnField>> Pipeline::own_field(const std::string& name) {
+  const std::string key = state().slots.at(own_field_slot(name));
+  if (auto known = memory_.find<OwnField>(key)) return known;
+  const auto blob = study_.results().find(key);
+  auto field = std::make_shared<OwnField>();
+  CELLOQUY_TRY(const Dataset* data, dataset());
+  if (!blob || !from_blob(*blob, *field) || field->codes.size() != data->n_cells())
+    return failure(ErrorCode::unusable_input, "tools.own_field.lost",
+                   {{"field", name}, {"folder", study_.folder()}});
+  memory_.put<OwnField>(key, field);
+  return Shared<OwnField>(field);
+}
+
 Expected<Column> Pipeline::column(const std::string& name) {
+  if (has_own_field(name)) {
+    CELLOQUY_TRY(const auto own, own_field(name));
+    CELLOQUY_TRY(const auto list, cells());
+    Categorical kept{own->names, {}};
+    kept.codes.reserve(list->kept.size());
+    for (const auto cell : list->kept) kept.codes.push_back(own->codes[cell]);
+    return Column(std::move(kept));
+  }
   CELLOQUY_TRY(const Dataset* data, dataset());
   const Column* found = data->obs.find(name);
   if (!found) {
@@ -168,7 +206,8 @@ Expected<Grouping> Pipeline::field_grouping(const std::string& name) {
   Grouping grouping;
   grouping.kind = Grouping::Kind::field;
   grouping.field = name;
-  grouping.key = key + ":obs:" + name;
+  grouping.key = has_own_field(name) ? key + ":own:" + state().slots.at(own_field_slot(name))
+                                     : key + ":obs:" + name;
   grouping.codes = std::move(categories->codes);
   for (auto& category : categories->categories)
     grouping.names.push_back(Text::same(std::move(category)));

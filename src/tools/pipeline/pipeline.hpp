@@ -4,6 +4,7 @@
 // then in the workspace, and only then computed (and stored in the background).
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,12 +58,18 @@ struct Grouping {
   std::vector<std::uint32_t> sizes() const;
 };
 
+/// The slot of a state that holds a field of the study's own.
+inline std::string own_field_slot(const std::string& name) { return "field:" + name; }
+
 class Pipeline {
  public:
   /// Both must outlive it. One tool run makes one; what it computes stays with the study.
   Pipeline(workspace::Study& study, const Context& context);
+  /// The same at another state of the history: computes as there, moves nothing.
+  Pipeline(workspace::Study& study, workspace::State at, const Context& context);
 
   workspace::Study& study() { return study_; }
+  const workspace::State& state() const { return at_ ? *at_ : study_.state(); }
   const Context& context() const { return context_; }
   const AnalysisOptions& options() const { return options_; }
 
@@ -72,11 +79,18 @@ class Pipeline {
   Expected<Values> values();
   /// Indices in the file of the cells that are kept, ascending.
   Expected<Shared<CellList>> cells();
-  bool all_cells_kept() const { return !study_.state().slots.contains("cells"); }
+  bool all_cells_kept() const { return !state().slots.contains("cells"); }
   /// The kept cells; the file's own matrix when that is all of them.
   Expected<CountMatrix> matrix();
-  /// An obs column of the kept cells. Usage error with the list of columns when there is none.
+  /// A field of the kept cells: the study's own of this name, else the file's obs column.
+  /// cannot_answer with the list of columns when there is neither.
   Expected<Column> column(const std::string& name);
+  /// Fields that people made or edited here, in alphabetical order. One with the
+  /// name of an obs column stands in its place.
+  std::vector<std::string> own_field_names() const;
+  bool has_own_field(const std::string& name) const;
+  /// unusable_input when the history names it but it is lost.
+  Expected<Shared<OwnField>> own_field(const std::string& name);
 
   // ---- Steps --------------------------------------------------------------
   /// Of the whole file / of the kept cells. cannot_answer without counts.
@@ -85,6 +99,9 @@ class Pipeline {
   Expected<Shared<Normalization>> normalization();
   Expected<Shared<highly_variable_genes::Result>> variable_genes();
   Expected<Shared<pca::Result>> pca();
+  /// What neighbours, clusters and layout are made of: the principal components, with the
+  /// batches brought together where the study says so (and the kept cells have several).
+  Expected<Shared<pca::Result>> components();
   Expected<Shared<neighbors::Result>> neighbors();
   Expected<Shared<Graph>> connectivities();
   /// At this resolution, whatever the study's choice is.
@@ -92,6 +109,8 @@ class Pipeline {
   /// The study's clusters: those chosen, else at the default resolution.
   Expected<Shared<leiden::Result>> clusters();
   double resolution() const;
+  /// The obs column whose batches are brought together; empty: none.
+  std::string batch_field() const;
   Expected<Shared<umap::Result>> layout();
   /// `reference` −1: each group against all other cells of the grouping.
   Expected<Shared<markers::Result>> markers(const Grouping& grouping, markers::Test test,
@@ -110,6 +129,7 @@ class Pipeline {
   Expected<std::string> cells_key();
   Expected<std::string> variable_genes_key();
   Expected<std::string> pca_key();
+  Expected<std::string> components_key();
   Expected<std::string> neighbors_key();
   Expected<std::string> graph_key();
   Expected<std::string> clusters_key(double resolution);
@@ -135,6 +155,7 @@ class Pipeline {
   void record(std::string_view step, double seconds, bool cached);
 
   workspace::Study& study_;
+  std::optional<workspace::State> at_;  ///< none: where the study is
   const Context& context_;
   Memory& memory_;
   AnalysisOptions options_;

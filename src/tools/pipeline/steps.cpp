@@ -153,7 +153,7 @@ Expected<Shared<pca::Result>> Pipeline::pca() {
 Expected<Shared<neighbors::Result>> Pipeline::neighbors() {
   CELLOQUY_TRY(const std::string key, neighbors_key());
   return memo<neighbors::Result>("neighbors", key, [&]() -> Expected<neighbors::Result> {
-    CELLOQUY_TRY(const auto components, pca());
+    CELLOQUY_TRY(const auto components, this->components());
     neighbors::Options options;
     options.n_neighbors = options_.n_neighbors;
     auto result = neighbors::compute(components->scores, components->n_cells,
@@ -172,7 +172,7 @@ Expected<Shared<Graph>> Pipeline::connectivities() {
 }
 
 double Pipeline::resolution() const {
-  const auto& slots = study_.state().slots;
+  const auto& slots = state().slots;
   const auto chosen = slots.find("resolution");
   if (chosen == slots.end()) return options_.resolution;
   return std::strtod(chosen->second.c_str(), nullptr);
@@ -196,7 +196,7 @@ Expected<Shared<leiden::Result>> Pipeline::clusters_at(double resolution) {
 Expected<Shared<umap::Result>> Pipeline::layout() {
   CELLOQUY_TRY(const std::string key, layout_key());
   return memo<umap::Result>("umap", key, [&]() -> Expected<umap::Result> {
-    CELLOQUY_TRY(const auto components, pca());
+    CELLOQUY_TRY(const auto components, this->components());
     CELLOQUY_TRY(const auto graph, connectivities());
     umap::Options options;
     options.seed = context_.seed;
@@ -264,8 +264,15 @@ Expected<std::string> Pipeline::pca_key() {
   return key_of(input, "pca", {{"n_components", options_.n_components}, {"seed", context_.seed}});
 }
 
-Expected<std::string> Pipeline::neighbors_key() {
+Expected<std::string> Pipeline::components_key() {
   CELLOQUY_TRY(const std::string input, pca_key());
+  const std::string field = batch_field();
+  if (field.empty()) return input;
+  return key_of(input, "harmony", {{"batch", field}});
+}
+
+Expected<std::string> Pipeline::neighbors_key() {
+  CELLOQUY_TRY(const std::string input, components_key());
   return key_of(input, "neighbors", {{"n_neighbors", options_.n_neighbors}});
 }
 

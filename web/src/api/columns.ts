@@ -34,6 +34,17 @@ export interface EmbeddingColumn {
   values: Float32Array;
   low: number[];
   high: number[];
+  /** Of a scatter of two numbers: what the places mean. */
+  axes?: [Axis, Axis];
+}
+
+/** A value v lies at v·scale; zeros are spread over a strip below 0, `strip` wide in places (0: there is none). */
+export interface Axis {
+  title: string;
+  unit: string;
+  scale: number;
+  high: number;
+  strip: number;
 }
 
 export interface CategoricalColumn {

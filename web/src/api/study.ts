@@ -1,7 +1,7 @@
 // The addresses below one study, typed.
 import { decodeColumn, type Column } from "./columns";
 import { getBytes, getJson, putBytes, sendJson, url } from "./client";
-import type { Answer, CellFacts, GeneHit, History, Moved, NamedSelection, Summary } from "./types";
+import type { Answer, Captions, CellFacts, GeneHit, Hierarchy, History, Moved, NamedSelection, ServerGeneSet, Summary } from "./types";
 
 const at = (id: string, rest = ""): string => `/studies/${encodeURIComponent(id)}${rest}`;
 const name = (text: string): string => encodeURIComponent(text);
@@ -47,6 +47,7 @@ export const study = {
   geneScore: (id: string, genes: string[], state?: string) => column(at(id, "/scores"), { genes: genes.join(","), state }),
 
   genes: async (id: string, q: string, signal?: AbortSignal) => (await getJson<{ genes: GeneHit[] }>(at(id, "/genes"), { q, limit: 20 }, signal)).genes,
+  geneNames: async (id: string) => (await getJson<{ names: string[] }>(at(id, "/genes"))).names,
   cell: (id: string, cell: number, genes: string[], signal?: AbortSignal) =>
     getJson<CellFacts>(at(id, `/cells/${cell}`), genes.length > 0 ? { genes: genes.join(",") } : {}, signal),
 
@@ -67,6 +68,12 @@ export const study = {
   named: async (id: string, selection: string) => new Uint8Array((await getBytes(at(id, `/selections/${name(selection)}`))).buffer),
   keepSelection: (id: string, selection: string, rule: SelectionRule) => sendJson<Selected>("PUT", at(id, `/selections/${name(selection)}`), rule),
   dropSelection: (id: string, selection: string) => sendJson<void>("DELETE", at(id, `/selections/${name(selection)}`), undefined),
+
+  captions: (id: string) => getJson<Captions>(at(id, "/captions")),
+  hierarchy: (id: string, field: string) => getJson<Hierarchy>(at(id, `/fields/${name(field)}/hierarchy`)),
+  geneSets: async (id: string) => (await getJson<{ sets: ServerGeneSet[] }>(at(id, "/gene-sets"))).sets,
+  importGeneSets: (id: string, text: string) => sendJson<{ sets: { name: string; n_genes: number; n_measured: number }[] }>("POST", at(id, "/gene-sets"), { text }),
+  dropGeneSet: (id: string, set: string) => sendJson<void>("DELETE", at(id, `/gene-sets/${name(set)}`), undefined),
 
   keepView: (id: string, view: unknown) => sendJson<{ view: string; url: string }>("POST", at(id, "/views"), { view }),
   view: (id: string, view: string) => getJson<{ view: unknown; state: string }>(at(id, `/views/${name(view)}`)),

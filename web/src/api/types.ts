@@ -30,18 +30,20 @@ export interface StudyEntry {
 export interface Category {
   name: string;
   n_cells: number;
-  ontology_id?: string;
+  ontology_id?: string | null;
 }
 
 export interface Field {
   name: string;
   title: string;
   kind: "categorical" | "number" | "text";
-  source: "file" | "celloquy";
+  source: "file" | "celloquy" | "user";
+  /** A column of the file whose groups were given other names. */
+  edited?: boolean;
   ready: boolean;
   /** Of a field that is ready. */
-  n_values?: number;
-  n_missing?: number;
+  n_values?: number | null;
+  n_missing?: number | null;
   categories?: Category[];
   range?: [number, number];
 }
@@ -170,6 +172,8 @@ export interface Answer {
   steps: { tool: string; seconds: number; cached: boolean }[];
   state: string;
   seconds: number;
+  /** What the picture should be coloured by now; null: as it is. */
+  view?: null | { colour: { field?: string; gene?: string; text?: string } };
   turn?: number;
   downloads?: Download[];
 }
@@ -207,6 +211,9 @@ export interface HistoryState {
   time: string | number;
   current: boolean;
   path: boolean;
+  n_kept?: number | null;
+  /** Against the state before it. */
+  changed?: { cells: boolean; clusters: boolean; captions: boolean; fields: string[] };
 }
 
 export interface History {
@@ -224,4 +231,36 @@ export interface Moved {
   sentence: string;
   can_undo: boolean;
   can_redo: boolean;
+}
+
+/** A name that the joint space suggests for a cluster, with what speaks for it. */
+export interface Caption {
+  cluster: string;
+  n_cells: number;
+  name: string;
+  ontology_id: string;
+  /** Mean over its cells. */
+  probability: number;
+  second: string;
+  second_probability: number;
+  genes: string[];
+  state: { name: string; confidence: number } | null;
+}
+
+export interface Captions {
+  status: "none" | "working" | "ready" | "failed";
+  accepted: boolean;
+  captions?: Caption[];
+}
+
+/** Terms of the Cell Ontology above the groups of a field: a term may have several parents. */
+export interface Hierarchy {
+  categories: Category[];
+  terms: { id: string; name: string; n_cells: number; n_cells_below: number; parents: string[] }[];
+}
+
+export interface ServerGeneSet {
+  name: string;
+  genes: string[];
+  missing: string[];
 }

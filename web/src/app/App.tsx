@@ -34,7 +34,7 @@ export function App() {
 function Dialogs() {
   const dialog = useApp((s) => s.dialog);
   switch (dialog?.kind) {
-    case "evidence": return <EvidenceDialog key={`${dialog.turn}-${dialog.id}`} turn={dialog.turn} id={dialog.id} />;
+    case "evidence": return <EvidenceDialog key={`${dialog.turn}-${dialog.id}`} turn={dialog.turn} id={dialog.id} {...(dialog.number ? { number: dialog.number } : {})} />;
     case "plot": return <PlotDialog key={`${dialog.turn}-${dialog.index}`} turn={dialog.turn} index={dialog.index} />;
     case "export": return <ExportDialog />;
     case "help": return <Help />;

@@ -1,6 +1,8 @@
 // The three parts of the page when a study is open: what is known, the cells, the conversation.
+import type { CSSProperties } from "react";
 import { Chat } from "../chat/Chat";
 import { Embedding } from "../embedding/Embedding";
+import { across, addPanel, mostPanels, onePanel } from "../embedding/panels";
 import { Fields } from "../fields/Fields";
 import { Genes } from "../genes/Genes";
 import { History } from "../history/History";
@@ -40,7 +42,7 @@ export function Workbench() {
       </aside>
       <div className="middle">
         <Bar />
-        <div className={`panels of-${panels.length}`}>{panels.map((_, i) => <Boundary key={i}><Embedding index={i} /></Boundary>)}</div>
+        <div className={panels.length > 2 ? "panels many" : "panels"} style={{ "--across": across(panels.length) } as CSSProperties}>{panels.map((_, i) => <Boundary key={i}><Embedding index={i} /></Boundary>)}</div>
         <p id="embedding-keys" className="visually-hidden">{t("embedding.keys")}</p>
       </div>
       <Boundary><Chat /></Boundary>
@@ -49,7 +51,7 @@ export function Workbench() {
 }
 
 function Bar() {
-  const mode = useApp((s) => s.mode), dense = useApp((s) => s.density), labels = useApp((s) => s.labels), n = useApp((s) => s.nSelected), panels = useApp((s) => s.panels), computing = useApp((s) => s.computing);
+  const linked = useApp((s) => s.linked), mode = useApp((s) => s.mode), dense = useApp((s) => s.density), labels = useApp((s) => s.labels), n = useApp((s) => s.nSelected), panels = useApp((s) => s.panels), computing = useApp((s) => s.computing);
   const modes: [Mode, string, string][] = [["pan", "M8 1v14M1 8h14M8 1 6 3M8 1l2 2M8 15l-2-2M8 15l2-2M1 8l2-2M1 8l2 2M15 8l-2-2M15 8l-2 2", "V"], ["lasso", "M5 11C2 10 1 8 2 5s6-4 9-3 4 4 2 6-5 3-8 3c0 1 1 2 0 4", "L"], ["rectangle", "M2 3h12v10H2z", "R"]];
   return (
     <div className="bar" role="toolbar" aria-label={t("bar.title")}>
@@ -58,7 +60,9 @@ function Bar() {
       </span>
       <button type="button" aria-pressed={labels} onClick={() => app.set({ labels: !labels })}>{t("bar.labels")}</button>
       <button type="button" aria-pressed={dense} onClick={() => app.set({ density: !dense })}>{t("bar.density")}</button>
-      <button type="button" aria-pressed={panels.length > 1} onClick={() => app.set((s) => ({ panels: s.panels.length > 1 ? s.panels.slice(0, 1) : [...s.panels, s.panels[0]!], active: s.panels.length > 1 ? 0 : 1 }))}>{t("bar.split")}</button>
+      <button type="button" disabled={panels.length >= mostPanels} onClick={addPanel}>{t("bar.split")}</button>
+      {panels.length > 1 && <button type="button" onClick={onePanel}>{t("bar.one")}</button>}
+      {panels.length > 1 && <button type="button" aria-pressed={linked} title={t("bar.linked.what")} onClick={() => app.set({ linked: !linked })}>{t("bar.linked")}</button>}
       <span className="grow" />
       {computing && <span className="n" role="status">{computing.title}{computing.remaining_seconds ? ` · ${t("remaining", { time: formatSeconds(computing.remaining_seconds) })}` : ""}</span>}
       <span className="n" role="status">{n > 0 ? t("selection.count", { n: formatCount(n) }) : ""}</span>

@@ -5,18 +5,19 @@ import { formatBytes, formatSeconds, t, useLanguage } from "../i18n";
 import { Plot } from "../plots/Plot";
 import { activeColour, app, useApp, useFields, type Turn } from "../state/app";
 import { selectBy } from "../state/selection";
-import { ask, judge } from "../state/turns";
+import { ask, callTool, judge } from "../state/turns";
 import { colourByGene } from "../genes/colour_by";
 import { groupFinder, pieces, type Piece } from "./marks";
+import { withNumbers } from "./numbers";
 
 export function Answer({ turn }: { turn: Turn }) {
   useLanguage();
   const answer = turn.answer!;
   const fields = useFields(), first = useApp((s) => { const c = activeColour(s); return c.kind === "field" ? c.name : ""; });
   const groupOf = useMemo(() => groupFinder(fields, first), [fields, first]);
-  const lines = useMemo(() => splitLines(pieces(answer, groupOf)), [answer, groupOf]);
+  const lines = useMemo(() => splitLines(withNumbers(pieces(answer, groupOf))), [answer, groupOf]);
   const choices = answer.asked_back ? numbered(answer.answer) : [];
-  const open = (id: number): void => app.set({ dialog: { kind: "evidence", turn: turn.key, id } });
+  const open = (id: number, number?: string): void => app.set({ dialog: { kind: "evidence", turn: turn.key, id, ...(number ? { number } : {}) } });
   return (
     <div className="answer" lang={answer.language}>
       {lines.map((line, i) => {
@@ -33,6 +34,7 @@ export function Answer({ turn }: { turn: Turn }) {
         );
       })}
       {answer.plots.map((plot, i) => <Plot key={i} plot={plot} language={answer.language} onEnlarge={() => app.set({ dialog: { kind: "plot", turn: turn.key, index: i } })} />)}
+      {suggested(answer) && <p><button type="button" className="strong" onClick={() => void callTool("caption_clusters", { accept: true }, t("chat.accept"))}>{t("chat.accept")}</button></p>}
       {answer.downloads && answer.downloads.length > 0 && (
         <ul className="downloads">
           {answer.downloads.map((file) => <li key={file.url}><a href={file.url} download={file.name}>{file.name}</a> <span className="n">{formatBytes(file.bytes)}</span></li>)}
@@ -61,10 +63,11 @@ function together(line: Piece[]): Piece[][] {
   return out;
 }
 
-function PieceView({ piece, open, groupOf }: { piece: Piece; open: (id: number) => void; groupOf: ReturnType<typeof groupFinder> }) {
+function PieceView({ piece, open, groupOf }: { piece: Piece; open: (id: number, number?: string) => void; groupOf: ReturnType<typeof groupFinder> }) {
   switch (piece.kind) {
     case "text": return piece.text.replace(/ (?=%)/g, "\u00a0");
     case "mark": return <button type="button" className="mark" aria-label={t("chat.evidence", { n: piece.id })} title={t("chat.evidence", { n: piece.id })} onClick={() => open(piece.id)}>{piece.id}</button>;
+    case "number": return <Word number title={t("chat.evidence", { n: piece.id })} act={() => open(piece.id, piece.text)}>{piece.text.replace(/ (?=%)/g, "\u00a0")}</Word>;
     case "gene": return <Word gene title={t("chat.colour_by", { name: piece.text })} act={() => colourByGene(piece.text)}>{piece.text}</Word>;
     case "group": {
       const group = groupOf(piece.text);
@@ -74,9 +77,9 @@ function PieceView({ piece, open, groupOf }: { piece: Piece; open: (id: number) 
 }
 
 /** A button that breaks over lines as words do; a real one is never broken. */
-function Word({ gene, title, act, children }: { gene?: boolean; title: string; act: () => void; children: string }) {
+function Word({ gene, number, title, act, children }: { gene?: boolean; number?: boolean; title: string; act: () => void; children: string }) {
   return (
-    <span className={gene ? "word gene" : "word"} role="button" tabIndex={0} title={title} onClick={act}
+    <span className={gene ? "word gene" : number ? "word figure" : "word"} role="button" tabIndex={0} title={title} onClick={act}
       onKeyDown={(event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); act(); } }}>{children}</span>
   );
 }
@@ -105,6 +108,23 @@ function numbered(text: string): { line: number; text: string }[] {
   });
 }
 
+/** Captions are a suggestion until they are accepted; those of the newest answer can be. */
+function suggested(answer: AnswerDocument): boolean {
+  const last = answer.evidence[answer.evidence.length - 1], { accept, group, matching } = last?.arguments ?? {};
+  return last?.tool === "caption_clusters" && !accept && !group && !matching && answer.state === app.get().summary?.state;
+}
+
+function Note({ turn }: { turn: Turn }) {
+  const [note, setNote] = useState(""), [kept, setKept] = useState(false);
+  if (kept) return null;
+  return (
+    <form className="tools-line note-form" onSubmit={(event) => { event.preventDefault(); setKept(true); void judge(turn, "wrong", note.trim()); }}>
+      <input value={note} placeholder={t("chat.note")} aria-label={t("chat.note")} onChange={(event) => setNote(event.target.value)} />
+      <button type="submit" disabled={!note.trim()}>{t("chat.note.keep")}</button>
+    </form>
+  );
+}
+
 function Foot({ turn, answer, open }: { turn: Turn; answer: AnswerDocument; open: (id: number) => void }) {
   const [shown, setShown] = useState(false);
   const caveats = [...new Set(answer.evidence.flatMap((evidence: Evidence) => evidence.caveats))];
@@ -117,6 +137,7 @@ function Foot({ turn, answer, open }: { turn: Turn; answer: AnswerDocument; open
       {turn.turn !== null && (["helpful", "wrong"] as const).map((verdict) => (
         <button key={verdict} type="button" className="quiet" aria-pressed={turn.verdict === verdict} onClick={() => void judge(turn, verdict)}>{t(verdict === "helpful" ? "chat.helpful" : "chat.wrong")}</button>
       ))}
+      {turn.verdict === "wrong" && <Note turn={turn} />}
       {shown && <ul className="caveats">{caveats.map((text) => <li key={text}>{text}</li>)}</ul>}
     </footer>
   );

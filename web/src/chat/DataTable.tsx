@@ -1,11 +1,12 @@
 // A whole table: sorted by a click on a heading, filtered by a word; genes colour the cells, groups are selected.
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { Table, Value } from "../api/types";
 import { formatCount, formatValue, t } from "../i18n";
 import { useFields } from "../state/app";
 import { selectBy } from "../state/selection";
 import { colourByGene } from "../genes/colour_by";
 import { groupFinder } from "./marks";
+import { findCell } from "./numbers";
 
 const page = 100;
 
@@ -16,8 +17,10 @@ export function compareValues(a: Value | undefined, b: Value | undefined): numbe
   return String(a).localeCompare(String(b), undefined, { numeric: true });
 }
 
-export function DataTable({ table }: { table: Table }) {
-  const [by, setBy] = useState<{ column: number; down: boolean } | null>(null), [word, setWord] = useState(""), [most, setMost] = useState(page);
+/** `find`: a number as an answer says it; the row that holds it is shown first. */
+export function DataTable({ table, find }: { table: Table; find?: string }) {
+  const found = useMemo(() => { const cell = find === undefined ? null : findCell(table, find); return cell && { row: table.rows[cell.row]!, column: cell.column }; }, [table, find]);
+  const [by, setBy] = useState<{ column: number; down: boolean } | null>(null), [word, setWord] = useState(""), [most, setMost] = useState(found ? Math.max(page, table.rows.indexOf(found.row) + 1) : page);
   const fields = useFields();
   const groupOf = useMemo(() => groupFinder(fields, ""), [fields]);
   const rows = useMemo(() => {
@@ -25,6 +28,8 @@ export function DataTable({ table }: { table: Table }) {
     const found = low ? table.rows.filter((row) => row.some((value) => String(value ?? "").toLowerCase().includes(low))) : table.rows;
     return by ? [...found].sort((a, b) => compareValues(a[by.column], b[by.column]) * (by.down ? -1 : 1)) : found;
   }, [table, by, word]);
+  const place = useRef<HTMLTableCellElement>(null);
+  useEffect(() => place.current?.scrollIntoView({ block: "center" }), []);
   const numeric = useMemo(() => table.columns.map((_, c) => table.rows.some((row) => typeof row[c] === "number")), [table]);
   return (
     <>
@@ -47,7 +52,7 @@ export function DataTable({ table }: { table: Table }) {
                   const value = row[c];
                   const group = typeof value === "string" && column.id !== "gene" ? groupOf(value) : null;
                   return (
-                    <td key={column.id} className={typeof value === "number" ? "number" : ""}>
+                    <td key={column.id} ref={row === found?.row && c === found.column ? place : undefined} className={`${typeof value === "number" ? "number" : ""}${row === found?.row && c === found.column ? " found" : ""}`}>
                       {column.id === "gene" && typeof value === "string" ? <button type="button" className="word gene" title={t("chat.colour_by", { name: value })} onClick={() => colourByGene(value)}>{value}</button>
                         : group ? <button type="button" className="word" title={t("legend.select", { name: String(value) })} onClick={() => void selectBy({ field: group.field, values: [group.value] })}>{value}</button>
                           : formatValue(value)}

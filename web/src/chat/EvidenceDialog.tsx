@@ -6,8 +6,10 @@ import { useApp } from "../state/app";
 import { Dialog } from "../app/Dialog";
 import { DataTable } from "./DataTable";
 import { toCsv } from "./csv";
+import { findCell, saysValue } from "./numbers";
 
-export function EvidenceDialog({ turn: key, id }: { turn: string; id: number }) {
+/** `number`: what was clicked; the first place that holds it is shown. */
+export function EvidenceDialog({ turn: key, id, number }: { turn: string; id: number; number?: string }) {
   const turn = useApp((s) => s.turns.find((other) => other.key === key));
   const all = turn?.answer?.evidence ?? [];
   const [at, setAt] = useState(id), [code, setCode] = useState<"scanpy" | "seurat">("scanpy");
@@ -16,21 +18,26 @@ export function EvidenceDialog({ turn: key, id }: { turn: string; id: number }) 
   if (!evidence) return <Dialog title={t("evidence.title", { n: id })}><p>{t("evidence.none")}</p></Dialog>;
   const tables = evidence.tables?.length ? evidence.tables : evidence.table ? [evidence.table] : [];
   const values = Object.entries(evidence.values ?? {});
+  const stated = number !== undefined && at === id ? values.find(([, { value }]) => saysValue(number, value))?.[0] : undefined;
+  const holder = number !== undefined && at === id && !stated ? tables.find((table) => findCell(table, number)) : undefined;
   return (
     <Dialog title={t("evidence.title", { n: evidence.id })} subtitle={tool?.purpose[language] ?? evidence.tool} wide>
       {all.length > 1 && <nav className="tabs" aria-label={t("evidence.others")}>{all.map((e) => <button key={e.id} type="button" aria-pressed={e.id === at} onClick={() => setAt(e.id)}>{e.id}</button>)}</nav>}
+      {values.length > 0 && (
+        <details open={tables.length === 0 || stated !== undefined}>
+          <summary>{t("evidence.values")}</summary>
+          <dl className="values">{values.map(([name, { value, unit }]) => <div key={name} className={name === stated ? "found" : ""}><dt>{name.replaceAll("_", " ")}</dt><dd>{formatValue(value)} {unit}</dd></div>)}</dl>
+        </details>
+      )}
       {tables.map((table) => (
         <section key={table.id}>
           <div className="section-head">
             <h3>{table.title}</h3>
             <button type="button" className="quiet" onClick={() => saveText(`${table.id}.csv`, toCsv(table), "text/csv")}>CSV</button>
           </div>
-          <DataTable table={table} />
+          <DataTable table={table} {...(table === holder ? { find: number! } : {})} />
         </section>
       ))}
-      {tables.length === 0 && values.length > 0 && (
-        <dl className="values">{values.map(([name, { value, unit }]) => <div key={name}><dt>{name.replaceAll("_", " ")}</dt><dd>{formatValue(value)} {unit}</dd></div>)}</dl>
-      )}
       {evidence.caveats.length > 0 && <section><h3>{t("evidence.caveats")}</h3><ul>{evidence.caveats.map((text) => <li key={text}>{text}</li>)}</ul></section>}
       <section><h3>{t("evidence.method")}</h3><p>{evidence.method}</p>
         {evidence.references?.map((reference) => <p key={reference} className="reference">{reference}</p>)}

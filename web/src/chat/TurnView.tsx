@@ -17,7 +17,14 @@ export function TurnView({ turn }: { turn: Turn }) {
     return () => observer.disconnect();
   }, [turn.status === "stub"]); // eslint-disable-line
   const edit = async (): Promise<void> => {
-    if (turn.before && turn.before !== app.get().summary?.state) await move({ action: "go", state: turn.before });
+    const { summary, history } = app.get();
+    if (turn.before && turn.before !== summary?.state) {
+      // What came after the question stays on its own branch.
+      const taken = new Set(history?.branches.map((branch) => branch.name));
+      let n = (turn.turn ?? 0) + 1, name = t("chat.edit.branch", { n });
+      while (taken.has(name)) name = t("chat.edit.branch", { n: ++n });
+      await move({ action: "go", state: turn.before, branch: name });
+    }
     app.set({ draft: turn.question });
     document.getElementById("question")?.focus();
   };

@@ -6,6 +6,7 @@ import { argument } from "../tools/Tools";
 import { toCsv } from "./csv";
 import { compareValues } from "./DataTable";
 import { groupFinder, pieces } from "./marks";
+import { findCell, saysValue, withNumbers } from "./numbers";
 
 const field = (name: string, values: string[]): Field => ({ name, title: name, kind: "categorical", source: "file", ready: true, n_values: values.length, n_missing: 0, categories: values.map((value) => ({ name: value, n_cells: 1 })) });
 const answer = (text: string, rows: (string | number)[][], columns = ["gene", "group"]): Answer => ({
@@ -72,4 +73,31 @@ it("arguments become what the schema wants", () => {
   expect(argument("groups", "CD4-positive, alpha-beta T cell; B cell")).toEqual(["CD4-positive, alpha-beta T cell", "B cell"]);
   expect(argument("integer", "1.5")).toBeNull();
   expect(argument("number", "0.8")).toBe(0.8);
+});
+
+describe("numbers", () => {
+  const groupOf = groupFinder([], "");
+  const numbers = (text: string) => withNumbers(pieces(answer(text, [["MS4A1", "B cell"]]), groupOf)).filter((piece) => piece.kind === "number");
+  it("belong to the mark that follows them", () => {
+    expect(numbers("There are 1,336 cells [1], 6.62 % of them [2].")).toEqual([{ kind: "number", text: "1,336", id: 1 }, { kind: "number", text: "6.62 %", id: 2 }]);
+    expect(numbers("有450个细胞[1]")).toEqual([{ kind: "number", text: "450", id: 1 }]);
+    expect(numbers("p = 1.2e−7 [1]")[0]).toEqual({ kind: "number", text: "1.2e−7", id: 1 });
+  });
+  it("are not parts of names, beginnings of lists, or without a mark", () => {
+    expect(numbers("CD4 and HLA-DRB5, TCR-2 [1]")).toEqual([]);
+    expect(numbers("1. Describe 3 cells")).toEqual([]);
+    expect(numbers("450 cells\nthat [1]")).toEqual([]);
+  });
+  it("nothing of the text is lost", () => {
+    const text = "a 12 b\n- c 3 % d, 4";
+    expect(withNumbers([{ kind: "text", text }, { kind: "mark", id: 1 }]).map((piece) => ("text" in piece ? piece.text : "")).join("")).toBe(text);
+  });
+  it("are found where they are, rounded as they are said", () => {
+    expect(saysValue("0.727", 0.72689)).toBe(true);
+    expect(saysValue("0.727", 0.728)).toBe(false);
+    expect(saysValue("1,336", 1336)).toBe(true);
+    expect(saysValue("45", 46)).toBe(false);
+    expect(saysValue("1.2e−7", 1.23e-7)).toBe(true);
+    expect(findCell({ id: "t", title: "", columns: [], rows: [["a", 2], ["b", 0.9931]] }, "0.993")).toEqual({ row: 1, column: 1 });
+  });
 });

@@ -4,6 +4,8 @@ import type { Answer, Field, Table } from "../api/types";
 export type Piece =
   | { kind: "text"; text: string }
   | { kind: "mark"; id: number }
+  /** A number that the evidence `id` holds. */
+  | { kind: "number"; text: string; id: number }
   | { kind: "gene"; text: string }
   | { kind: "group"; text: string; field: string };
 

@@ -16,12 +16,20 @@ function shade(colour: string, amount: number): string {
 
 export const groupColour = (code: number): string => shade(base[code % base.length]!, shades[Math.floor(code / base.length) % shades.length]!);
 
-export type ScaleName = "rising" | "rising-dark" | "diverging" | "diverging-dark";
+/** Scales of numbers without a centre, to choose from. */
+export const risingScales = ["rising", "viridis", "cividis"] as const;
+export type RisingScale = (typeof risingScales)[number];
+export type ScaleName = RisingScale | "diverging" | `${RisingScale | "diverging"}-dark`;
 
 const stops: Record<ScaleName, string[]> = {
   rising: ["#d2d2d2", "#a9bfdc", "#8c78b8", "#81308c", "#4d004b"],
   // On black the strongest value has to be the lightest.
   "rising-dark": ["#3d4147", "#3d4f7c", "#7a5aa8", "#d06a9c", "#ffd0a0"],
+  // Of matplotlib, from its light end on paper and from its dark end on black: what is high stands out from the ground.
+  viridis: ["#d8e219", "#5ec962", "#21918c", "#3b528b", "#440154"],
+  "viridis-dark": ["#46327e", "#365c8d", "#1fa187", "#4ac16d", "#fde725"],
+  cividis: ["#ddcc66", "#b3a772", "#7c7b78", "#414d6b", "#00224e"],
+  "cividis-dark": ["#2c4169", "#5a5f6d", "#7c7b78", "#bcae6c", "#fee838"],
   diverging: ["#2166ac", "#92c5de", "#e6e6e6", "#f4a582", "#b2182b"],
   "diverging-dark": ["#6fb3ea", "#3a6c94", "#3a3c40", "#a3573f", "#ff8a6a"],
 };

@@ -1,23 +1,26 @@
 // One panel: the points, their legend, the cell below the pointer.
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Combination } from "../api/bitmap";
-import type { EmbeddingColumn } from "../api/columns";
 import { scale } from "../colour/palettes";
 import { t, useLanguage, formatCount } from "../i18n";
 import { app, useApp, type Colour } from "../state/app";
-import { useColour, useEmbedding } from "../state/columns";
+import { useColour, useLayout } from "../state/columns";
 import { clearSelection, selectBy, selectShape } from "../state/selection";
 import { useVisible } from "../state/visible";
 import { useDark } from "../app/theme";
+import { gripAt } from "./axes";
 import { toData } from "./camera";
 import { density, picture } from "./density";
+import { Gates } from "./Gates";
 import { attachGestures, Keys } from "./gestures";
 import { HoverFacts, type Hovered } from "./HoverFacts";
 import { anchors } from "./labels";
 import { insidePolygon, rectangle, type Point } from "./lasso";
 import { Legend } from "./Legend";
+import { moveTogether, stages } from "./linked";
 import { drawOrder } from "./order";
-import { PanelHead } from "./PanelHead";
+import { PanelHead, setPanel } from "./PanelHead";
+import { firstGate } from "./scatter";
 import { colouringOf, isCategorical, pointsOf } from "./scene";
 import { Stage } from "./stage";
 
@@ -27,17 +30,17 @@ export function Embedding({ index }: { index: number }) {
   useLanguage();
   const panel = useApp((s) => s.panels[index]!), active = useApp((s) => s.active === index && s.panels.length > 1);
   const selection = useApp((s) => s.selection), mode = useApp((s) => s.mode), cells = useApp((s) => s.summary?.n_kept ?? 0);
-  const byValue = useApp((s) => s.byValue), clip = useApp((s) => s.clip), labelled = useApp((s) => s.labels), dense = useApp((s) => s.density);
+  const byValue = useApp((s) => s.byValue), clip = useApp((s) => s.clip), labelled = useApp((s) => s.labels), dense = useApp((s) => s.density), rising = useApp((s) => s.scale);
   const field = panel.colour.kind === "field" ? panel.colour.name : "";
   const chosen = useApp((s) => s.palettes[field]);
   const dark = useDark();
-  const embedding = useEmbedding(panel.embedding), colour = useColour(panel.colour);
+  const embedding = useLayout(panel), colour = useColour(panel.colour);
   const visible = useVisible();
-  const layout = embedding.column?.kind === "embedding" ? embedding.column : null;
+  const layout = embedding.column;
   const points = useMemo(() => (layout ? pointsOf(layout) : null), [layout]);
   const colouring = useMemo(
-    () => (points ? colouringOf(colour.column, points.base, { dark, clip, byValue, chosen }) : null),
-    [points, colour.column, dark, clip, byValue, chosen],
+    () => (points ? colouringOf(colour.column, points.base, { dark, clip, byValue, scale: rising, chosen }) : null),
+    [points, colour.column, dark, clip, byValue, rising, chosen],
   );
   const order = useMemo(() => (colouring ? drawOrder(colouring.base, visible, selection) : null), [colouring, visible, selection]);
 
@@ -54,6 +57,7 @@ export function Embedding({ index }: { index: number }) {
     }
     setStage(made);
     stages.set(index, made);
+    made.onMove = () => moveTogether(index);
     const observer = new ResizeObserver(([entry]) => entry && made.setSize({ width: entry.contentRect.width, height: entry.contentRect.height }));
     observer.observe(frame.current!);
     return () => {
@@ -77,7 +81,7 @@ export function Embedding({ index }: { index: number }) {
   useEffect(() => void (stage && order && stage.setOrder(order)), [stage, order]);
   useEffect(() => {
     if (!stage) return;
-    const named = labelled && points && isCategorical(colour.column) && colour.column.categories.length <= 150;
+    const named = labelled && points && !points.column.axes && isCategorical(colour.column) && colour.column.categories.length <= 150;
     stage.anchors = named ? anchors(points.column.values, points.column.dimensions, colour.column as never, visible) : [];
     stage.draw();
   }, [stage, points, colour.column, visible, labelled]);
@@ -85,18 +89,27 @@ export function Embedding({ index }: { index: number }) {
     if (!stage) return;
     if (dense && points && order) {
       const grid = density(points.column.values, points.column.dimensions, points.bounds, order.cells.subarray(order.dimmed));
-      stage.density = { grid, picture: picture(grid, scale(dark ? "rising-dark" : "rising")) };
+      stage.density = { grid, picture: picture(grid, scale(dark ? `${rising}-dark` : rising)) };
     } else stage.density = null;
     stage.draw();
-  }, [stage, dense, points, order, dark]);
+  }, [stage, dense, points, order, dark, rising]);
+
+  const gate = useMemo(() => (layout?.axes ? (panel.gate ?? firstGate(layout)) : null), [layout, panel.gate]);
+  useEffect(() => {
+    if (!stage) return;
+    stage.frameOf = layout?.axes ? { axes: layout.axes, gate } : null;
+    stage.draw();
+  }, [stage, layout, gate]);
 
   const probe = useCallback((px: number, py: number): void => {
     if (!stage || !points) return;
     const [x, y] = toData(stage.camera, stage.size, px, py);
     const cell = points.grid().nearest(x, y, reach / stage.camera.scale, visible);
     if (cell === stage.hovered) return;
-    stage.hovered = cell;
-    stage.drawAbove();
+    for (const other of stages.values()) {
+      other.hovered = cell;
+      other.drawAbove();
+    }
     setHovered(cell >= 0 ? { cell, x: px, y: py } : null);
   }, [stage, points, visible]);
 
@@ -110,9 +123,20 @@ export function Embedding({ index }: { index: number }) {
       mode: () => app.get().mode,
       shape, hover: probe,
       leave: () => {
-        stage.hovered = -1;
-        stage.drawAbove();
+        for (const other of stages.values()) {
+          other.hovered = -1;
+          other.drawAbove();
+        }
         setHovered(null);
+      },
+      grip: (px, py) => {
+        const frame = stage.frameOf, grip = frame && gripAt(frame, stage.camera, stage.size, px, py);
+        if (!grip || !frame.gate) return null;
+        return (x, y) => {
+          const place = toData(stage.camera, stage.size, x, y), before = stage.frameOf!.gate!;
+          const moved = before.map((v, k) => (grip[k] ? Number(Math.max(0, place[k]! / frame.axes[k]!.scale).toPrecision(3)) : v)) as [number, number];
+          setPanel(index, { gate: moved });
+        };
       },
       click: (px, py) => {
         app.set({ active: index });
@@ -135,7 +159,7 @@ export function Embedding({ index }: { index: number }) {
   }), [stage, probe, shape]);
 
   const what = colourName(panel.colour);
-  const description = t("embedding.described", { n: formatCount(cells), name: (layout as EmbeddingColumn | null)?.title ?? panel.embedding, colour: what });
+  const description = t("embedding.described", { n: formatCount(cells), name: layout?.title ?? panel.embedding, colour: what });
   return (
     <section className={active ? "panel active" : "panel"} aria-label={t("embedding.panel", { n: index + 1 })}>
       <PanelHead index={index} />
@@ -152,13 +176,11 @@ export function Embedding({ index }: { index: number }) {
         {layout && colour.loading && <p className="stage-corner" role="status">{t("embedding.colouring", { colour: what })}</p>}
         {hovered && <HoverFacts at={hovered} colour={panel.colour} size={stage!.size} />}
       </div>
+      {layout && gate && <Gates index={index} layout={layout} gate={gate} visible={visible} />}
       <Legend index={index} column={colour.column} colouring={colouring} visible={visible} />
     </section>
   );
 }
-
-/** For pictures of the panel and for measuring. */
-export const stages = new Map<number, Stage>();
 
 export function colourName(colour: Colour): string {
   switch (colour.kind) {

@@ -2,7 +2,7 @@
 import { useMemo } from "react";
 import type { Column } from "../api/columns";
 import { tally } from "../colour/numbers";
-import { gradient, hex, parse } from "../colour/palettes";
+import { gradient, hex, parse, risingScales, type RisingScale } from "../colour/palettes";
 import { formatCount, formatValue, t } from "../i18n";
 import { app, useApp } from "../state/app";
 import { selectBy } from "../state/selection";
@@ -28,6 +28,11 @@ function Groups({ field, column, colours, visible }: { field: string; column: Ex
     app.set((s) => ({ palettes: { ...s.palettes, [field]: { ...s.palettes[field], [name]: value } } }));
     keepPreferences();
   };
+  const chosen = useApp((s) => s.palettes[field] !== undefined);
+  const reset = (): void => {
+    app.set((s) => ({ palettes: Object.fromEntries(Object.entries(s.palettes).filter(([name]) => name !== field)) }));
+    keepPreferences();
+  };
   return (
     <ul className="legend groups" aria-label={t("legend.groups", { field: column.title })} tabIndex={0}>
       {column.categories.map((category, code) => (
@@ -47,6 +52,7 @@ function Groups({ field, column, colours, visible }: { field: string; column: Ex
           <span className="swatch" /> <span className="group"><span className="name">{t("legend.missing")}</span><span className="n">{formatCount(missing)}</span></span>
         </li>
       )}
+      {chosen && <li><button type="button" className="quiet" onClick={reset}>{t("legend.reset")}</button></li>}
     </ul>
   );
 }
@@ -54,7 +60,7 @@ function Groups({ field, column, colours, visible }: { field: string; column: Ex
 const clips = [0, 0.005, 0.01, 0.02, 0.05];
 
 function Scale({ column, colouring }: { column: Extract<Column, { kind: "number" }>; colouring: Colouring }) {
-  const clip = useApp((s) => s.clip), byValue = useApp((s) => s.byValue);
+  const clip = useApp((s) => s.clip), chosen = useApp((s) => s.scale), byValue = useApp((s) => s.byValue);
   const { low, high, centred } = colouring.span!;
   return (
     <div className="legend scale" role="group" aria-label={t("legend.scale", { name: column.title, low: formatValue(low), high: formatValue(high) })}>
@@ -64,6 +70,14 @@ function Scale({ column, colouring }: { column: Extract<Column, { kind: "number"
       {column.unit && <span className="unit">{column.unit}</span>}
       {column.reading && <span className="unit">{column.reading}</span>}
       <span className="grow" />
+      {!centred && (
+        <label>
+          {t("legend.palette")}{" "}
+          <select value={chosen} onChange={(event) => { app.set({ scale: event.target.value as RisingScale }); keepPreferences(); }}>
+            {risingScales.map((name) => <option key={name} value={name}>{t(`legend.palette.${name}`)}</option>)}
+          </select>
+        </label>
+      )}
       <label>
         {t("legend.clip")}{" "}
         <select value={clip} onChange={(event) => app.set({ clip: Number(event.target.value) })}>

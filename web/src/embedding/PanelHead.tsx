@@ -15,20 +15,21 @@ export function PanelHead({ index }: { index: number }) {
   const fields = summary.fields.filter((field) => field.kind !== "text");
   return (
     <header className="panel-head">
-      <select aria-label={t("panel.embedding")} value={panel.embedding} onChange={(event) => setPanel(index, { embedding: event.target.value })}>
+      <select aria-label={t("panel.embedding")} value={panel.axes ? " " : panel.embedding} onChange={(event) => setPanel(index, { embedding: event.target.value, axes: undefined, gate: undefined })}>
+        {panel.axes && <option value=" ">{panel.axes.map(colourName).join(" · ")}</option>}
         {summary.embeddings.map((e) => <option key={e.name} value={e.name}>{e.title}{e.ready ? "" : ` (${t("panel.not_ready")})`}</option>)}
-        {!summary.embeddings.some((e) => e.name === panel.embedding) && <option value={panel.embedding}>{panel.embedding}</option>}
+        {!panel.axes && !summary.embeddings.some((e) => e.name === panel.embedding) && <option value={panel.embedding}>{panel.embedding}</option>}
       </select>
-      <label className="coloured">
-        {t("panel.coloured_by")}{" "}
-        <select value={panel.colour.kind === "field" ? panel.colour.name : panel.colour.kind === "none" ? "" : " "} onChange={(event) => setPanel(index, { colour: event.target.value ? { kind: "field", name: event.target.value } : { kind: "none" } })}>
+      <div className="coloured">
+        <span aria-hidden="true">{t("panel.coloured_by")}</span>
+        <select aria-label={t("panel.coloured_by")} value={panel.colour.kind === "field" ? panel.colour.name : panel.colour.kind === "none" ? "" : " "} onChange={(event) => setPanel(index, { colour: event.target.value ? { kind: "field", name: event.target.value } : { kind: "none" } })}>
           <option value="">{t("colour.none")}</option>
           {panel.colour.kind !== "field" && panel.colour.kind !== "none" && <option value=" ">{colourName(panel.colour)}</option>}
           {fields.map((field) => <option key={field.name} value={field.name}>{fieldTitle(field)}{field.ready ? "" : ` (${t("panel.not_ready")})`}</option>)}
         </select>
-      </label>
+      </div>
       {several && (
-        <button type="button" className="quiet" onClick={() => app.set((s) => ({ panels: s.panels.filter((_, i) => i !== index), active: 0 }))}>{t("panel.close")}</button>
+        <button type="button" className="close" aria-label={t("panel.close")} title={t("panel.close")} onClick={() => app.set((s) => ({ panels: s.panels.filter((_, i) => i !== index), active: 0 }))}>×</button>
       )}
     </header>
   );

@@ -11,6 +11,8 @@ export interface GestureHandlers {
   shape(polygon: Point[], how: Combination): void;
   hover(px: number, py: number): void;
   leave(): void;
+  /** What lies there can be dragged: what to do with each place that it is dragged to. */
+  grip(px: number, py: number): ((px: number, py: number) => void) | null;
   click(px: number, py: number, how: Combination): void;
 }
 
@@ -19,7 +21,7 @@ export const combinationOf = (event: { altKey: boolean; shiftKey: boolean; ctrlK
 
 export function attachGestures(element: HTMLElement, stage: Stage, handlers: GestureHandlers): () => void {
   const pointers = new Map<number, Point>();
-  let path: Point[] = [], drawing: Mode | null = null, moved = 0, pinch = 0;
+  let path: Point[] = [], drawing: Mode | null = null, held: ReturnType<GestureHandlers["grip"]> = null, moved = 0, pinch = 0;
   const at = (event: PointerEvent | WheelEvent): Point => {
     const box = element.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];
@@ -31,12 +33,14 @@ export function attachGestures(element: HTMLElement, stage: Stage, handlers: Ges
     pointers.set(event.pointerId, at(event));
     moved = 0;
     if (pointers.size === 2) {
-      drawing = null;
+      drawing = held = null;
       stage.shape = null;
       const [a, b] = [...pointers.values()] as [Point, Point];
       pinch = Math.hypot(a[0] - b[0], a[1] - b[1]);
       return;
     }
+    held = handlers.grip(...at(event));
+    if (held) return;
     const mode = handlers.mode();
     drawing = mode !== "pan" ? mode : event.shiftKey ? "lasso" : null;
     path = [at(event)];
@@ -53,7 +57,8 @@ export function attachGestures(element: HTMLElement, stage: Stage, handlers: Ges
       if (pinch > 0) stage.zoom((a[0] + b[0]) / 2, (a[1] + b[1]) / 2, apart / pinch);
       stage.pan((now[0] - before[0]) / 2, (now[1] - before[1]) / 2);
       pinch = apart;
-    } else if (drawing) {
+    } else if (held) held(...now);
+    else if (drawing) {
       path.push(now);
       stage.shape = drawing === "rectangle" ? rectangle(path[0]!, now) : path;
       stage.drawAbove();
@@ -68,8 +73,8 @@ export function attachGestures(element: HTMLElement, stage: Stage, handlers: Ges
     if (drawing && shape && moved > 6 && event.type === "pointerup") {
       const corners = simplify(shape, 0.75).map(([x, y]) => toData(stage.camera, stage.size, x, y));
       handlers.shape(corners, combinationOf(event));
-    } else if (moved <= 6 && pointers.size === 0 && event.type === "pointerup") handlers.click(...at(event), combinationOf(event));
-    drawing = null;
+    } else if (!held && moved <= 6 && pointers.size === 0 && event.type === "pointerup") handlers.click(...at(event), combinationOf(event));
+    drawing = held = null;
     stage.drawAbove();
   };
 

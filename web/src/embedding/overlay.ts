@@ -1,5 +1,6 @@
 // What lies above the points and is drawn anew at each movement: density, names, the shape being drawn, the cell below the pointer.
 import { toScreen, type Camera, type Size } from "./camera";
+import { drawAxes, type Frame } from "./axes";
 import type { Density } from "./density";
 import { place, type Anchor, type Placed } from "./labels";
 import type { Point } from "./lasso";
@@ -11,6 +12,8 @@ export interface OverlayLook {
   density: { grid: Density; picture: HTMLCanvasElement } | null;
   shape: Point[] | null;
   hovered: [number, number] | null;
+  /** Of a scatter: its axes and its gate. */
+  frame: Frame | null;
   crosshair: Point | null;
   ink: string;
   paper: string;
@@ -46,6 +49,7 @@ export function drawOverlay(canvas: HTMLCanvasElement, look: OverlayLook): Place
     context.drawImage(picture, x0, y0, x1 - x0, y1 - y0);
   }
   context.font = look.font;
+  if (look.frame) drawAxes(context, look.frame, look);
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.lineJoin = "round";

@@ -1,7 +1,7 @@
 // Everything of one panel that does not move: points, colours, order of drawing, names. Made anew when the columns change.
 import type { CategoricalColumn, Column, EmbeddingColumn } from "../api/columns";
 import { span, type Span } from "../colour/numbers";
-import { categoryColours, scale, toRgba, type ScaleName } from "../colour/palettes";
+import { categoryColours, scale, toRgba, type RisingScale, type ScaleName } from "../colour/palettes";
 import { boundsOf, type Bounds } from "./camera";
 import { Grid } from "./grid";
 import { byValue, shuffled } from "./order";
@@ -28,11 +28,13 @@ export interface Points {
 
 export function pointsOf(column: EmbeddingColumn): Points {
   const bounds = boundsOf(column.values, column.dimensions);
+  // Room for the numbers and titles of axes.
+  if (column.axes) bounds.low = bounds.low.map((v) => v - 0.12) as [number, number];
   let grid: Grid | null = null;
   return { column, bounds, grid: () => (grid ??= new Grid(column.values, column.dimensions, bounds)), base: shuffled(column.n_cells) };
 }
 
-export function colouringOf(column: Column | null, base: Uint32Array, options: { dark: boolean; clip: number; byValue: boolean; chosen: Record<string, string> | undefined }): Colouring {
+export function colouringOf(column: Column | null, base: Uint32Array, options: { dark: boolean; clip: number; byValue: boolean; scale: RisingScale; chosen: Record<string, string> | undefined }): Colouring {
   if (column?.kind === "categorical") {
     const values = new Float32Array(column.n_cells);
     const k = column.categories.length;
@@ -47,7 +49,7 @@ export function colouringOf(column: Column | null, base: Uint32Array, options: {
       values[cell] = v === v ? v : missing;
     }
     const s = span(column, options.clip);
-    const name: ScaleName = `${s.centred ? "diverging" : "rising"}${options.dark ? "-dark" : ""}`;
+    const name: ScaleName = `${s.centred ? "diverging" : options.scale}${options.dark ? "-dark" : ""}`;
     return { values, colours: scale(name), categorical: false, range: [s.low, s.high], span: s, scale: name, base: options.byValue ? byValue(base, column.values, s.low, s.high, s.centred) : base, names: [] };
   }
   return { values: null, colours: toRgba([options.dark ? "#7fa6c4" : "#4a7fa5"]), categorical: true, range: [0, 1], span: null, scale: "rising", base, names: [] };

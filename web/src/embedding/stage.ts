@@ -1,5 +1,6 @@
 // The two canvases of a panel and when they are drawn. React tells it what to show; movement goes past React.
 import { fit, panBy, pointSize, zoomAt, type Camera, type Size } from "./camera";
+import type { Frame } from "./axes";
 import type { Density } from "./density";
 import type { Anchor, Placed } from "./labels";
 import type { Point } from "./lasso";
@@ -24,8 +25,11 @@ export class Stage {
   hovered: number = -1;
   placed: Placed[] = [];
   anchors: Anchor[] = [];
+  frameOf: Frame | null = null;
   density: { grid: Density; picture: HTMLCanvasElement } | null = null;
   inks: Inks = { ink: "#222", paper: "#fff", accent: "#07c", dim: [0.8, 0.8, 0.8, 1], none: [0.8, 0.8, 0.8, 1] };
+  /** Told when the user moved the camera: others may follow. */
+  onMove: (() => void) | null = null;
   /** Told after each picture: how many points it had and the milliseconds since the one before, while moving. */
   onFrame: ((points: number, milliseconds: number) => void) | null = null;
   private readonly renderer: Renderer;
@@ -90,6 +94,14 @@ export class Stage {
   reset(): void {
     this.camera = this.home;
     this.draw();
+    this.onMove?.();
+  }
+
+  /** Looks at what another stage of the same places looks at; its size may differ. */
+  lookAs(other: Stage): void {
+    const zoom = other.camera.scale / other.home.scale;
+    this.camera = { x: other.camera.x, y: other.camera.y, scale: this.home.scale * zoom };
+    this.move(false);
   }
 
   /** In the next frame, all points. */
@@ -102,7 +114,8 @@ export class Stage {
     this.above();
   }
 
-  private move(): void {
+  private move(tell = true): void {
+    if (tell) this.onMove?.();
     this.moving = true;
     clearTimeout(this.settling);
     this.settling = window.setTimeout(() => {
@@ -142,7 +155,7 @@ export class Stage {
     const { values, dimensions } = this.points.column;
     const at = this.hovered;
     this.placed = drawOverlay(this.overlay, {
-      camera: this.camera, size: this.size, anchors: this.anchors, density: this.density, shape: this.shape, crosshair: this.crosshair,
+      camera: this.camera, size: this.size, anchors: this.anchors, density: this.density, frame: this.frameOf, shape: this.shape, crosshair: this.crosshair,
       hovered: at >= 0 ? [values[at * dimensions]!, values[at * dimensions + 1]!] : null, ...this.inks,
       font: "12px " + getComputedStyle(document.body).fontFamily,
     });

@@ -9,6 +9,9 @@ import { useColour } from "../state/columns";
 import { selectBy } from "../state/selection";
 import { dropFilter, setFilter, toggleHidden, useVisible } from "../state/visible";
 import { colourBy } from "../genes/colour_by";
+import { Captions } from "./Captions";
+import { EditGroups, TakeAway } from "./EditGroups";
+import { Kinds } from "./Kinds";
 import { NumberField } from "./NumberField";
 
 export function Fields() {
@@ -28,6 +31,7 @@ export function Fields() {
           <button type="button" className="quiet" onClick={() => app.set({ filters: [] })}>{t("fields.show_all")}</button>
         </p>
       )}
+      {!low && <Captions />}
       {matching.map((field) => <FieldRow key={field.name} field={field} word={low} />)}
       {matching.length === 0 && <p className="empty">{t("fields.none")}</p>}
     </div>
@@ -45,7 +49,7 @@ function FieldRow({ field, word }: { field: Field; word: string }) {
     <div className={`field ${coloured ? "coloured" : ""}`}>
       <div className="field-head">
         <button type="button" className="name" aria-expanded={open} onClick={() => setOpened(!open)}>{fieldTitle(field)}</button>
-        <span className="n">{filtered ? "◐ " : ""}{field.kind === "categorical" && field.n_values !== undefined ? formatCount(field.n_values) : ""}</span>
+        <span className="n">{filtered ? "◐ " : ""}{field.kind === "categorical" && field.n_values != null ? formatCount(field.n_values) : ""}</span>
         <button type="button" className="paint" aria-pressed={coloured} title={t("chat.colour_by", { name: field.title })} aria-label={t("chat.colour_by", { name: field.title })} onClick={() => colourBy({ kind: "field", name: field.name })}>◉</button>
       </div>
       {open && (field.kind === "number" ? <NumberField field={field} /> : field.ready ? <Values field={field} word={inside ? word : ""} /> : <p className="empty">{t("fields.not_ready")}</p>)}
@@ -60,7 +64,8 @@ function Values({ field, word }: { field: Field; word: string }) {
   const { column } = useColour({ kind: "field", name: field.name });
   const visible = useVisible(field.name), selection = useApp((s) => s.selection);
   const filter = useApp((s) => s.filters.find((f) => f.field === field.name)), chosen = useApp((s) => s.palettes[field.name]);
-  const [sorting, setSorting] = useState<Sorting>("size"), [all, setAll] = useState(false);
+  const [sorting, setSorting] = useState<Sorting>("size"), [all, setAll] = useState(false), [editing, setEditing] = useState(false), [kinds, setKinds] = useState(false);
+  const editable = useApp((s) => s.tools.some((tool) => tool.name === "rename_group"));
   const categories = column?.kind === "categorical" ? column.categories : (field.categories ?? []);
   const counts = useMemo(() => (column?.kind === "categorical" ? tally(column.codes, column.categories.length, visible, selection) : null), [column, visible, selection]);
   const rows = useMemo(() => {
@@ -78,8 +83,12 @@ function Values({ field, word }: { field: Field; word: string }) {
         </select>
         <button type="button" className="quiet" onClick={() => dropFilter(field.name)} disabled={!filter}>{t("fields.show_all")}</button>
         <button type="button" className="quiet" onClick={() => setFilter({ kind: "values", field: field.name, hidden: categories.map((c) => c.name).filter((name) => !hidden.has(name)) })}>{t("fields.invert")}</button>
+        {editable && !editing && <button type="button" className="quiet" onClick={() => setEditing(true)}>{t("fields.edit")}</button>}
+        <button type="button" className="quiet" aria-pressed={kinds} onClick={() => setKinds(!kinds)}>{t("fields.kinds")}</button>
+        <TakeAway field={field} />
       </p>
-      <ul>
+      {kinds && <Kinds field={field} />}
+      {editing ? <EditGroups field={field} rows={rows.slice(0, all ? rows.length : most)} done={() => setEditing(false)} /> : <ul>
         {rows.slice(0, all ? rows.length : most).map((row) => (
           <li key={row.name} className={hidden.has(row.name) ? "hidden" : ""}>
             <input type="checkbox" checked={!hidden.has(row.name)} aria-label={t("legend.show", { name: row.name })} onChange={() => toggleHidden(field.name, row.name)} />
@@ -90,7 +99,7 @@ function Values({ field, word }: { field: Field; word: string }) {
             </button>
           </li>
         ))}
-      </ul>
+      </ul>}
       {rows.length > most && !all && <button type="button" className="quiet" onClick={() => setAll(true)}>{t("fields.all_values", { n: formatCount(rows.length) })}</button>}
     </div>
   );

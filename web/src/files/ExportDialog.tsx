@@ -1,7 +1,7 @@
 // What can be taken away: files that the program writes, the present picture, a link to this view.
 import { useState } from "react";
 import { Dialog } from "../app/Dialog";
-import { stages } from "../embedding/Embedding";
+import { stages } from "../embedding/linked";
 import { formatBytes, t, useLanguage } from "../i18n";
 import { app, useApp } from "../state/app";
 import { report } from "../state/notice";

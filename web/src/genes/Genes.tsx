@@ -2,19 +2,20 @@
 import { useEffect, useState } from "react";
 import { study } from "../api/study";
 import type { GeneHit } from "../api/types";
-import { saveText } from "../files/save";
 import { t, useLanguage } from "../i18n";
-import { activeColour, app, useApp } from "../state/app";
+import { useApp } from "../state/app";
 import { report } from "../state/notice";
-import { ask } from "../state/turns";
+import { ChosenGenes } from "./ChosenGenes";
 import { colourBy, colourByGene } from "./colour_by";
+import { GeneSets } from "./GeneSets";
 
 export function Genes() {
   useLanguage();
   return (
     <div className="side-body">
       <Search />
-      <Chosen />
+      <ChosenGenes />
+      <GeneSets />
       <TextScore />
     </div>
   );
@@ -68,30 +69,6 @@ function Search() {
       </ul>
       {found && !open && word.trim() === found && <p className="empty" role="status">{t("genes.none", { name: found })}</p>}
     </div>
-  );
-}
-
-function Chosen() {
-  const genes = useApp((s) => s.genes), coloured = useApp((s) => { const c = activeColour(s); return c.kind === "gene" ? c.name : ""; });
-  if (genes.length === 0) return <p className="empty">{t("genes.hint")}</p>;
-  const list = genes.join(", ");
-  return (
-    <>
-      <ul className="chosen">
-        {genes.map((gene) => (
-          <li key={gene}>
-            <button type="button" className="gene" aria-pressed={gene === coloured} onClick={() => colourByGene(gene)}>{gene}</button>
-            <button type="button" className="quiet" onClick={() => void ask(t("ask.gene", { gene }))}>{t("genes.ask")}</button>
-            <button type="button" className="quiet" aria-label={t("genes.remove", { name: gene })} onClick={() => app.set((s) => ({ genes: s.genes.filter((other) => other !== gene) }))}>×</button>
-          </li>
-        ))}
-      </ul>
-      <p className="tools-line">
-        {genes.length > 1 && <button type="button" className="quiet" onClick={() => colourBy({ kind: "genes", names: genes })}>{t("genes.mean")}</button>}
-        {genes.length > 1 && <button type="button" className="quiet" onClick={() => void ask(t("ask.genes", { genes: list }))}>{t("genes.by_group")}</button>}
-        <button type="button" className="quiet" onClick={() => saveText("genes.gmt", `genes\t\t${genes.join("\t")}\n`, "text/plain")}>GMT</button>
-      </p>
-    </>
   );
 }
 

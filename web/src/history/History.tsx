@@ -1,9 +1,21 @@
 // The tree of states: what changed at each step, where one is, and the way to any other state.
 import { useMemo, useState } from "react";
-import { formatTime, t, useLanguage } from "../i18n";
+import type { HistoryState } from "../api/types";
+import { formatCount, formatTime, t, useLanguage } from "../i18n";
 import { useApp } from "../state/app";
 import { move } from "../state/study";
+import { callTool } from "../state/turns";
 import { treeRows } from "./tree";
+
+/** What a step did to the cells and what is known of them. */
+function changes({ changed, n_kept }: HistoryState): string {
+  if (!changed) return "";
+  const parts = [
+    ...(changed.cells && n_kept != null ? [t("cells", { n: formatCount(n_kept) })] : []),
+    ...(changed.clusters ? [t("history.clusters")] : []), ...(changed.captions ? [t("history.captions")] : []), ...changed.fields,
+  ];
+  return parts.length > 0 ? `${parts.join(", ")} ·` : "";
+}
 
 const rowHeight = 60, laneWidth = 14;
 
@@ -12,6 +24,7 @@ export function History() {
   const history = useApp((s) => s.history);
   const rows = useMemo(() => (history ? treeRows(history.states) : []), [history]);
   const [name, setName] = useState("");
+  const comparable = useApp((s) => s.tools.some((tool) => tool.name === "compare_states"));
   if (!history) return <p className="empty">{t("fields.loading")}</p>;
   const lanes = rows.reduce((m, row) => Math.max(m, row.lane + 1), 1);
   const x = (lane: number): number => 9 + lane * laneWidth, y = (row: number): number => row * rowHeight + 13;
@@ -44,7 +57,9 @@ export function History() {
               <li key={state.id} style={{ height: rowHeight }} aria-current={state.current ? "step" : undefined} className={state.current ? "current" : state.path ? "path" : ""}>
                 <button type="button" disabled={state.current} title={`${state.summary}\n${formatTime(state.time)}`} onClick={() => void move({ action: "go", state: state.id })}>{state.summary || state.tool}</button>
                 <p className="n">
+                  {changes(state)}{" "}
                   {branches.map((branch) => <b key={branch.name}>{branch.name}</b>)} {formatTime(state.time)}
+                  {comparable && !state.current && <button type="button" className="quiet" aria-label={t("history.compare.of", { summary: state.summary || state.tool })} onClick={() => void callTool("compare_states", { first: state.id }, t("history.compare.of", { summary: state.summary || state.tool }))}>{t("history.compare")}</button>}
                 </p>
               </li>
             );

@@ -7,8 +7,11 @@ import { DataTable } from "../chat/DataTable";
 import { toCsv } from "../chat/csv";
 import { saveBlob, saveText } from "../files/save";
 import { formatCount, formatValue, t } from "../i18n";
-import { useApp } from "../state/app";
+import { activeColour, app, useApp } from "../state/app";
+import { colourByGene } from "../genes/colour_by";
+import { groupFinder } from "../chat/marks";
 import { report } from "../state/notice";
+import { selectBy } from "../state/selection";
 import { axesOf, rowsOf, titleOf } from "./describe";
 import { draw, toPng, toSvg, type Drawn } from "./draw";
 import { localized } from "./localized";
@@ -19,6 +22,21 @@ export function alternative(spec: Record<string, unknown>, title: string): strin
       : t("plot.axis.names", { title: axis.title, n: axis.names.length, names: axis.names.slice(0, 8).join(", ") + (axis.names.length > 8 ? " …" : "") }));
   return [t("plot.described", { title: titleOf(spec, title), n: formatCount(rowsOf(spec).length) }), ...axes].join(" ");
 }
+
+/** A gene that is clicked colours the cells, a group is selected: as in the text. */
+function show(row: Record<string, unknown>): void {
+  // Of an axis' label the datum is the label itself.
+  const name = [row.gene, row.group, row.label, row.value].find((value): value is string => typeof value === "string");
+  if (!name) return;
+  const group = groupFinder(app.get().summary?.fields ?? [], activeField())(name);
+  if (typeof row.gene === "string") colourByGene(row.gene);
+  else if (group) void selectBy({ field: group.field, values: [group.value] });
+}
+
+const activeField = (): string => {
+  const colour = activeColour(app.get());
+  return colour.kind === "field" ? colour.name : "";
+};
 
 function Drawing({ spec, title, narrow = false }: { spec: Record<string, unknown>; title: string; narrow?: boolean }) {
   const place = useRef<HTMLDivElement>(null), dark = useDark();
@@ -31,7 +49,7 @@ function Drawing({ spec, title, narrow = false }: { spec: Record<string, unknown
   useEffect(() => {
     if (!near || !place.current) return;
     let drawn: Drawn | null = null, gone = false;
-    draw(place.current, spec, dark, narrow).then((made) => (gone ? made.finalize() : (drawn = made)), report);
+    draw(place.current, spec, dark, narrow, show).then((made) => (gone ? made.finalize() : (drawn = made)), report);
     return () => {
       gone = true;
       drawn?.finalize();

@@ -34,7 +34,8 @@ function merged(a: Record<string, unknown>, b: Record<string, unknown>): Record<
   return out;
 }
 
-export async function draw(element: HTMLElement, spec: Record<string, unknown>, dark: boolean, narrow = false): Promise<Drawn> {
+/** `touched`: told what a click hit, as the row of data behind it. */
+export async function draw(element: HTMLElement, spec: Record<string, unknown>, dark: boolean, narrow = false, touched?: (row: Record<string, unknown>) => void): Promise<Drawn> {
   const [{ default: embed }, { expressionInterpreter }] = await Promise.all([import("vega-embed"), import("vega-interpreter")]);
   // The specification's own `config` wins over that of the embedding: what the page wants is put into it.
   const wanted = merged(inkFor(dark) as Record<string, unknown>, narrow ? narrowLegend : {});
@@ -44,6 +45,7 @@ export async function draw(element: HTMLElement, spec: Record<string, unknown>, 
     actions: false, renderer: "svg", ast: true, expr: expressionInterpreter as never, logLevel: 1,
     loader: { target: "_blank" } as never, tooltip: { theme: dark ? "dark" : "light" },
   });
+  if (touched) result.view.addEventListener("click", (_, item) => { const row: unknown = item?.datum; if (typeof row === "object" && row !== null) touched(row as Record<string, unknown>); });
   return { view: result.view as unknown as View, finalize: () => result.finalize() };
 }
 

@@ -1,18 +1,20 @@
 // The present selection and those that were given a name. All of them are the server's; questions may use their names.
 import { useState } from "react";
 import { count } from "../api/bitmap";
+import { Compare } from "./Compare";
+import { NameCells } from "./NameCells";
 import { insideAll } from "./whole";
 import { formatCount, t, useLanguage } from "../i18n";
 import { app, useApp } from "../state/app";
 import { clearSelection, dropSelection, keepSelection, recallSelection, selectShape } from "../state/selection";
-import { ask, callTool } from "../state/turns";
+import { callTool } from "../state/turns";
 import { useVisible } from "../state/visible";
 
 export function Selections() {
   useLanguage();
   const n = useApp((s) => s.nSelected), cells = useApp((s) => s.summary?.n_kept ?? 0), named = useApp((s) => s.selections), bits = useApp((s) => s.selection);
   const visible = useVisible();
-  const [name, setName] = useState(""), [a, setA] = useState(""), [b, setB] = useState("");
+  const [name, setName] = useState("");
   const whole = (): Uint8Array => insideAll(cells, visible);
   const invert = (): void => {
     const all = whole();
@@ -20,6 +22,7 @@ export function Selections() {
     if (count(rest) > 0) void selectShape(rest, "replace");
   };
   const hasSubset = useApp((s) => s.tools.some((tool) => tool.name === "subset"));
+  const canName = useApp((s) => s.tools.some((tool) => tool.name === "name_cells"));
   const hereAndNamed = [...(n > 0 ? [t("ask.selection")] : []), ...named.map((selection) => selection.name)];
   return (
     <div className="side-body">
@@ -52,20 +55,8 @@ export function Selections() {
           </li>
         ))}
       </ul>
-      {hereAndNamed.length > 1 && (
-        <form className="compare" onSubmit={(event) => { event.preventDefault(); if (a && b && a !== b) void ask(t("ask.compare", { a, b })); }}>
-          <h3>{t("selection.compare")}</h3>
-          <p className="tools-line">
-            {([[a, setA, "selection.first"], [b, setB, "selection.second"]] as const).map(([value, set, label]) => (
-              <select key={label} aria-label={t(label)} value={value} onChange={(event) => set(event.target.value)}>
-                <option value="">{t(label)}</option>
-                {hereAndNamed.map((option) => <option key={option}>{option}</option>)}
-              </select>
-            ))}
-            <button type="submit" disabled={!a || !b || a === b}>{t("selection.compare.go")}</button>
-          </p>
-        </form>
-      )}
+      {canName && n > 0 && <NameCells />}
+      <Compare options={hereAndNamed} />
       <p className="empty">{t("selection.help")}</p>
       <p><button type="button" className="quiet" onClick={() => app.set({ mode: "lasso" })}>{t("mode.lasso")}</button></p>
     </div>

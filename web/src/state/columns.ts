@@ -1,8 +1,9 @@
 // Columns in use, each asked for once a state. Old states are dropped as soon as the study moves on.
 import { useEffect, useState } from "react";
-import type { Column } from "../api/columns";
+import type { Column, EmbeddingColumn } from "../api/columns";
 import { study } from "../api/study";
-import { app, colourKey, useApp, type Colour } from "./app";
+import { scatter } from "../embedding/scatter";
+import { app, colourKey, layoutKey, useApp, type Axes, type Colour, type Panel } from "./app";
 import { report } from "./notice";
 import { refreshSummary } from "./study";
 
@@ -85,5 +86,18 @@ function useLoaded(ask: ((id: string, state: string) => Promise<Column> | null) 
   return { column, loading: held.key !== wanted };
 }
 
-export const useEmbedding = (name: string): Loaded<Column> => useLoaded(name ? (id, state) => loadEmbedding(id, state, name) : null, `embedding:${name}`);
+async function loadScatter(id: string, state: string, axes: Axes): Promise<Column> {
+  const [x, y] = await Promise.all(axes.map((axis) => loadColour(id, state, axis)!));
+  return scatter(x!, y!);
+}
+
+/** Where the cells of a panel lie. */
+export function useLayout(panel: Panel): Loaded<EmbeddingColumn> {
+  const { embedding: name, axes } = panel;
+  const loaded = useLoaded(
+    axes ? (id, state) => keep(id, state, layoutKey(panel), () => loadScatter(id, state, axes)) : name ? (id, state) => loadEmbedding(id, state, name) : null,
+    layoutKey(panel),
+  );
+  return { ...loaded, column: loaded.column?.kind === "embedding" ? loaded.column : null };
+}
 export const useColour = (colour: Colour): Loaded<Column> => useLoaded((id, state) => loadColour(id, state, colour), colourKey(colour));

@@ -4,6 +4,13 @@ import { colourBy, colourByGene } from "../genes/colour_by";
 import { app, type Colour } from "./app";
 
 /** What to colour by, from the typed arguments of the last tool and the fields that came to be; null: leave the colours as they are. */
+/** The server's word on it (`answer.view`); undefined where it says nothing. */
+export function colourSaid(answer: Answer): Colour | null | undefined {
+  if (answer.view === undefined) return undefined;
+  const { field, gene, text } = answer.view?.colour ?? {};
+  return field ? { kind: "field", name: field } : gene ? { kind: "gene", name: gene } : text ? { kind: "text", text } : null;
+}
+
 export function colourOf(answer: Answer, before: Field[], after: Field[], typeOf: (tool: string, argument: string) => string): Colour | null {
   const last = answer.evidence[answer.evidence.length - 1];
   if (!last) return null;
@@ -26,7 +33,8 @@ export function colourOf(answer: Answer, before: Field[], after: Field[], typeOf
 
 export function recolour(answer: Answer, before: Field[]): void {
   const { summary, tools } = app.get();
-  const colour = colourOf(answer, before, summary?.fields ?? [], (tool, argument) => tools.find((t) => t.name === tool)?.arguments.find((a) => a.name === argument)?.type ?? "");
+  const said = colourSaid(answer);
+  const colour = said !== undefined ? said : colourOf(answer, before, summary?.fields ?? [], (tool, argument) => tools.find((t) => t.name === tool)?.arguments.find((a) => a.name === argument)?.type ?? "");
   if (colour?.kind === "gene") colourByGene(colour.name);
   else if (colour) colourBy(colour);
 }

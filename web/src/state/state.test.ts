@@ -2,11 +2,11 @@ import { expect, it } from "vitest";
 import type { CategoricalColumn, NumberColumn } from "../api/columns";
 import type { Answer, Field, HistoryState } from "../api/types";
 import { histogram, span, tally } from "../colour/numbers";
-import { categoryColours, groupColour, scale } from "../colour/palettes";
+import { categoryColours, groupColour, risingScales, scale } from "../colour/palettes";
 import { remaining } from "../files/remaining";
 import { treeRows } from "../history/tree";
 import { insideAll } from "../selections/whole";
-import { colourOf } from "./follow";
+import { colourOf, colourSaid } from "./follow";
 import { passing } from "./visible";
 
 const codes: CategoricalColumn = { kind: "categorical", name: "t", title: "t", state: "s", n_cells: 5, codes: Uint8Array.of(0, 1, 1, 255, 0), categories: [{ name: "a", n_cells: 2 }, { name: "b", n_cells: 2 }], missing: 255 };
@@ -78,4 +78,22 @@ it("an answer about a gene or a new field colours the cells by it; others leave 
   expect(colourOf(answer("plot_embedding", { by: "cluster" }), fields, fields, typeOf)).toEqual({ kind: "field", name: "cluster" });
   expect(colourOf(answer("annotate", {}), [field("cluster", false), field("label", false)], fields, typeOf)).toEqual({ kind: "field", name: "label" });
   expect(colourOf(answer("markers", { group: "B cell" }), fields, fields, typeOf)).toBeNull();
+});
+
+it("scales rise: what is high stands out most from the ground, on paper and on black", () => {
+  const light = (rgba: Uint8Array, i: number): number => 0.2126 * rgba[4 * i]! + 0.7152 * rgba[4 * i + 1]! + 0.0722 * rgba[4 * i + 2]!;
+  for (const name of risingScales) {
+    const onPaper = scale(name), onBlack = scale(`${name}-dark`);
+    for (let i = 16; i < 256; i += 16) {
+      expect(light(onPaper, i), `${name} ${i}`).toBeLessThan(light(onPaper, i - 16));
+      expect(light(onBlack, i), `${name}-dark ${i}`).toBeGreaterThan(light(onBlack, i - 16));
+    }
+  }
+});
+
+it("the server's word on colours goes before the page's own rule", () => {
+  const said = (view?: Answer["view"]) => colourSaid({ evidence: [], ...(view !== undefined ? { view } : {}) } as unknown as Answer);
+  expect(said({ colour: { gene: "CD3E" } })).toEqual({ kind: "gene", name: "CD3E" });
+  expect(said(null)).toBeNull();
+  expect(said()).toBeUndefined();
 });

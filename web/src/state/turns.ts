@@ -116,12 +116,12 @@ export async function fetchTurn(turn: Turn): Promise<void> {
   }
 }
 
-export async function judge(turn: Turn, verdict: "helpful" | "wrong"): Promise<void> {
+export async function judge(turn: Turn, verdict: "helpful" | "wrong", note?: string): Promise<void> {
   const id = app.get().studyId;
   if (!id || turn.turn === null) return;
   change(turn.key, (now) => ({ ...now, verdict }));
   try {
-    await study.feedback(id, turn.turn, verdict);
+    await study.feedback(id, turn.turn, verdict, note);
   } catch (error) {
     change(turn.key, (now) => ({ ...now, verdict: null }));
     report(error);

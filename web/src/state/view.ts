@@ -1,6 +1,7 @@
 // The way of looking: what the address line says, and links that restore it.
 import { session } from "../api/client";
 import { study } from "../api/study";
+import { risingScales } from "../colour/palettes";
 import { app, type AppState } from "./app";
 import { t } from "../i18n";
 import { report, say } from "./notice";
@@ -20,10 +21,10 @@ export function writeAddress(): void {
   history.replaceState(null, "", text ? `/?${text}` : "/");
 }
 
-type View = Pick<AppState, "panels" | "active" | "density" | "labels" | "byValue" | "clip" | "filters" | "palettes" | "tab"> & { version: 1 };
+type View = Pick<AppState, "panels" | "active" | "density" | "labels" | "byValue" | "linked" | "clip" | "scale" | "filters" | "palettes" | "tab"> & { version: 1 };
 
 const present = (s: AppState): View => ({
-  version: 1, panels: s.panels, active: s.active, density: s.density, labels: s.labels, byValue: s.byValue, clip: s.clip, filters: s.filters, palettes: s.palettes, tab: s.tab,
+  version: 1, panels: s.panels, active: s.active, density: s.density, labels: s.labels, byValue: s.byValue, linked: s.linked, clip: s.clip, scale: s.scale, filters: s.filters, palettes: s.palettes, tab: s.tab,
 });
 
 /** Keeps the view on the server; the link as an address that can be sent to others. */
@@ -55,17 +56,17 @@ const place = "celloquy";
 export function restorePreferences(): void {
   try {
     const kept = JSON.parse(localStorage.getItem(place) ?? "{}") as Partial<AppState>;
-    const { language, theme, palettes } = kept;
-    app.set({ ...(language ? { language } : { language: navigator.language.startsWith("zh") ? "zh" : "en" }), ...(theme ? { theme } : {}), ...(palettes ? { palettes } : {}) });
+    const { language, theme, palettes, scale } = kept;
+    app.set({ ...(language ? { language } : { language: navigator.language.startsWith("zh") ? "zh" : "en" }), ...(theme ? { theme } : {}), ...(palettes ? { palettes } : {}), ...(scale && risingScales.includes(scale) ? { scale } : {}) });
   } catch {
     // Storage is forbidden or broken: the defaults hold.
   }
 }
 
 export function keepPreferences(): void {
-  const { language, theme, palettes } = app.get();
+  const { language, theme, palettes, scale } = app.get();
   try {
-    localStorage.setItem(place, JSON.stringify({ language, theme, palettes }));
+    localStorage.setItem(place, JSON.stringify({ language, theme, palettes, scale }));
   } catch {
     // As above.
   }
