@@ -1,5 +1,5 @@
 // The page beside approved pictures of it (e2e/approved), on the mock: its cells are the same everywhere.
-// Compared with pixelmatch: a pixel differs at 0.25 of the greatest distance of colours, and 0.5 % of the pixels may (text of other versions of a font,
+// Compared with pixelmatch: a pixel differs at 0.25 of the greatest distance of colours, and 0.1 % of the pixels may (text of other versions of a font,
 // edges of points in another software renderer). New pictures after a change that is meant: `npm run e2e -- pictures --update-snapshots`, and look at them.
 import { spawnSync } from "node:child_process";
 import { expect, test, type Page } from "@playwright/test";
@@ -25,7 +25,7 @@ async function settled(page: Page): Promise<void> {
   await page.waitForTimeout(700);
 }
 
-const same = { threshold: 0.25, maxDiffPixelRatio: 0.005, animations: "disabled" } as const;
+const same = { threshold: 0.25, maxDiffPixelRatio: 0.001, animations: "disabled" } as const;
 
 for (const [name, theme, language, width] of [["light", "light", "en", 1280], ["dark_zh", "dark", "zh", 1280], ["narrow", "light", "en", 390]] as const) {
   test(`as approved: ${name}`, async ({ page }) => {

@@ -83,7 +83,7 @@ export const en = {
   "captions.title": "Suggested names for {n} clusters",
   "captions.cluster": "cluster {n}",
   "captions.accept": "Accept all",
-  "captions.take": "Name cluster {n} {name}",
+  "captions.take": "Take {name} as the name of cluster {n}",
   "captions.take.short": "Take",
   "captions.else": "else {name} ({sure})",
   "captions.state": "resembles “{name}”",

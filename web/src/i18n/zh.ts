@@ -84,7 +84,7 @@ export const zh: Catalogue = {
   "captions.title": "{n} 个聚类的建议名称",
   "captions.cluster": "第 {n} 群",
   "captions.accept": "全部采用",
-  "captions.take": "把第 {n} 群命名为 {name}",
+  "captions.take": "采用 {name} 作为第 {n} 群的名称",
   "captions.take.short": "采用",
   "captions.else": "也可能是 {name}({sure})",
   "captions.state": "接近“{name}”",
