@@ -91,6 +91,9 @@ void add_eval_commands(CLI::App& app, Settings& settings, int& status,
         c.add_option("PAIRS", command.pairs, pairs_help)->required();
         c.add_option("STUDIES", command.studies, "JSON object, as bench/eval/studies.json")
             ->required();
+        c.add_option("--towers", command.towers,
+                     "folders of `train towers --leave-out …`: measured beside the pool, on the "
+                     "studies that they left out");
       });
   add("gene-sets", "names of gene sets that are left out", eval_gene_sets,
       [](CLI::App& c, EvalCommand& command) {

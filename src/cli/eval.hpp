@@ -19,6 +19,7 @@ struct EvalCommand {
   std::string folder;  ///< where the tasks' files are
   std::string column, cells_out;
   std::string absent, pairs, studies, bulk, out;
+  std::vector<std::string> towers;  ///< folders of trained towers
   double spread_low = 0, spread_high = 0, gap_low = 0, gap_high = 0, offset_weight = 0;
   double contrast = -1;  ///< as given: the defaults
 };

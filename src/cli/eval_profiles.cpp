@@ -5,6 +5,7 @@
 #include "cli/eval.hpp"
 #include "training/evaluation/bulk.hpp"
 #include "training/evaluation/gene_sets.hpp"
+#include "training/evaluation/profile_scorer.hpp"
 #include "training/evaluation/profiles.hpp"
 
 namespace celloquy::cli {
@@ -38,16 +39,40 @@ EvalReport table_of(const char* name, const training::ProfileMeasures& measures)
   return report;
 }
 
+/// Measures by route, side by side.
+EvalReport table_of_routes(const char* name, const training::ProfileMeasures& measures) {
+  const std::string routes[] = {training::pool_route, training::towers_route, training::fused_route,
+                                training::difference_route};
+  EvalReport report{name, "| measure | n |", nlohmann::json::object()};
+  for (const auto& route : routes) report.markdown += fmt::format(" {} |", route);
+  report.markdown += "\n|---|---|---|---|---|---|\n";
+  const std::string first = training::route_mark + routes[0];
+  for (const auto& [key, pool] : measures) {
+    if (!key.ends_with(first)) continue;
+    const auto measure = key.substr(0, key.size() - first.size());
+    report.markdown += fmt::format("| {} | {} |", measure, pool.n);
+    for (const auto& route : routes) {
+      const auto& value = measures.at(measure + training::route_mark + route);
+      report.data[measure][route] = to_json(value);
+      report.markdown += fmt::format(" {} |", shown(value));
+    }
+    report.markdown += "\n";
+  }
+  return report;
+}
+
 }  // namespace
 
 Expected<EvalReport> eval_profiles(const EvalCommand& command, const Context& context) {
-  const training::ProfileOptions options;
+  training::ProfileOptions options;
+  options.towers.assign(command.towers.begin(), command.towers.end());
   CELLOQUY_TRY(const auto studies, training::read_studies(command.studies));
   CELLOQUY_TRY(const auto open, open_pairs(command, options.pool, context));
   CELLOQUY_TRY(const auto measured,
                training::evaluate_profiles(open.pairs, open.folder, open.features, studies, options,
                                            context));
-  return table_of("profiles", measured);
+  return options.towers.empty() ? table_of("profiles", measured)
+                                : table_of_routes("profiles", measured);
 }
 
 Expected<EvalReport> eval_gene_sets(const EvalCommand& command, const Context& context) {

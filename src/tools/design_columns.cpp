@@ -31,8 +31,8 @@ constexpr std::array<std::string_view, 16> cell_type_names = {
     "bulklabels",    "cellannotation",    "celltypeannotation", "cellclass",
     "majorcelltype", "predictedcelltype", "celltypemajor",      "celltypist"};
 constexpr std::array<std::string_view, 9> cluster_names = {
-    "leiden",         "louvain",    "cluster",   "clusters",
-    "seuratclusters", "seuratcluster", "phenograph", "clusterid", "walktrap"};
+    "leiden",        "louvain",    "cluster",   "clusters", "seuratclusters",
+    "seuratcluster", "phenograph", "clusterid", "walktrap"};
 constexpr std::array<std::string_view, 21> sample_names = {
     "sample",    "sampleid",   "samples", "samplename", "donor",      "donorid",   "patient",
     "patientid", "individual", "subject", "subjectid",  "mouse",      "mouseid",   "animal",

@@ -2,33 +2,22 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <numeric>
 #include <set>
 
 #include "knowledge/knowledge.hpp"
 #include "knowledge/model_files.hpp"
 #include "knowledge/table.hpp"
-#include "space/cells/centre.hpp"
-#include "space/cells/score.hpp"
 #include "space/labels/label_cells.hpp"
 #include "space/labels/matching.hpp"
 #include "space/text/cell_type_names.hpp"
 #include "space/text/text_tower.hpp"
 #include "training/evaluation/measures.hpp"
+#include "training/evaluation/profile_scorer.hpp"
 #include "training/evaluation/queries.hpp"
-#include "training/evaluation/task_file.hpp"
-#include "training/json_lines.hpp"
 
 namespace celloquy::training {
 namespace {
-
-/// What pairs.jsonl says of a profile.
-struct Profile {
-  std::uint32_t pair = 0;
-  std::string source, label;
-  knowledge::TermIndex type = -1;
-};
 
 /// Values of one measure, each with its study.
 struct Values {
@@ -36,58 +25,7 @@ struct Values {
   std::vector<std::size_t> study;
 };
 using Records = std::map<std::string, Values>;
-
-std::string plain_label(std::string label) {
-  const auto last = label.find_last_not_of("0123456789 ");
-  if (last != std::string::npos && last + 1 < label.size() && label[last + 1] == ' ')
-    label.resize(last + 1);
-  if (label.size() > 5 && label.ends_with(" type")) label.resize(label.size() - 5);
-  return label;
-}
-
-Expected<std::vector<Profile>> profiles_of(const PairsFolder& pairs,
-                                           const std::filesystem::path& folder,
-                                           const Study& study) {
-  CELLOQUY_TRY(const auto* ontology, knowledge::cell_ontology());
-  std::vector<Profile> found;
-  CELLOQUY_CHECK(for_each_json_line(
-      folder / "pairs.jsonl", nullptr,
-      [&](std::uint64_t line, const nlohmann::json& object) -> Status {
-        const auto pair = static_cast<std::uint32_t>(line - 1);
-        if (!pairs.is_profile(pairs[pair])) return {};
-        const auto source = object.value("source", "");
-        const bool held =
-            std::any_of(study.sources.begin(), study.sources.end(),
-                        [&](const auto& part) { return source.find(part) != std::string::npos; });
-        if (!held) return {};
-        Profile profile{pair, source, plain_label(object["texts"][0].value("text", "")), -1};
-        if (const auto term = ontology->find_id(object.value("cell_type", "")))
-          profile.type = *term;
-        found.push_back(std::move(profile));
-        return {};
-      }));
-  return found;
-}
-
-/// The profiles of one source as a matrix of log1p values.
-Expected<CountMatrix> matrix_of(const PairsFolder& pairs, std::span<const Profile> profiles) {
-  std::vector<std::uint64_t> offsets{0};
-  std::vector<std::uint16_t> genes;
-  std::vector<float> values;
-  PairRow row;
-  for (const auto& profile : profiles) {
-    CELLOQUY_CHECK(pairs.read_row(profile.pair, row));
-    genes.insert(genes.end(), row.genes.begin(), row.genes.end());
-    values.insert(values.end(), row.values.begin(), row.values.end());
-    offsets.push_back(genes.size());
-  }
-  Buffer<std::uint16_t> index(genes.size());
-  std::copy(genes.begin(), genes.end(), index.begin());
-  Buffer<float> value(values.size());
-  std::copy(values.begin(), values.end(), value.begin());
-  return CountMatrix(SparseMatrix(Order::cell_major, profiles.size(), pairs.genes().size(),
-                                  std::move(offsets), std::move(index), std::move(value)));
-}
+using ListedTerms = std::set<knowledge::TermIndex>;
 
 bool near(const knowledge::CellOntology& ontology, knowledge::TermIndex a, knowledge::TermIndex b) {
   const auto parents = ontology.parents(a), children = ontology.children(a);
@@ -95,110 +33,115 @@ bool near(const knowledge::CellOntology& ontology, knowledge::TermIndex a, knowl
          std::find(children.begin(), children.end(), b) != children.end();
 }
 
-/// One study: its profiles, the tower made without it, and where values go.
+/// One study: the scorer made without it, and where values go.
 class Fold {
  public:
-  Fold(std::size_t number, space::TextTower& tower, Records& records, const Context& context)
-      : number_(number), tower_(tower), records_(records), context_(context) {}
+  Fold(std::size_t number, ProfileScorer& scorer, Records& records)
+      : number_(number), scorer_(scorer), records_(records) {}
 
-  void add(const std::string& measure, double value) {
-    auto& values = records_[measure];
+  /// `route`: "" where only one is measured.
+  void add(const std::string& measure, const std::string& route, double value) {
+    auto& values = records_[route.empty() ? measure : measure + route_mark + route];
     values.value.push_back(value);
     values.study.push_back(number_);
   }
 
-  /// profiles × texts.
-  Expected<DenseBlock> score(const PairsFolder& pairs, std::span<const Profile> profiles,
-                             const space::TextWeights& texts, double own_share) {
-    CELLOQUY_TRY(const auto matrix, matrix_of(pairs, profiles));
-    const Normalization none;
-    const ExpressionView view{&matrix, &none};
-    const std::vector<std::string> names(pairs.genes().begin(), pairs.genes().end());
-    CELLOQUY_TRY(
-        const auto standard,
-        space::standardize_cells(view, names, knowledge::Organism::human, context_, own_share));
-    return space::score_cells(view, standard, texts, context_);
-  }
-
   /// Which of its table's labels each profile has.
-  Status own_labels(const PairsFolder& pairs, std::span<const Profile> profiles, double own_share) {
+  Status own_labels(std::span<const StudyProfile> profiles) {
     std::vector<std::string> labels;
     for (const auto& profile : profiles)
       if (std::find(labels.begin(), labels.end(), profile.label) == labels.end())
         labels.push_back(profile.label);
     if (labels.size() < 3) return {};
-    CELLOQUY_TRY(const auto texts, tower_.encode(labels, space::TextUse::search, context_));
-    CELLOQUY_TRY(const auto alone, score(pairs, profiles, space::contrasted(texts, 0), own_share));
-    add_ranks("own labels, each by itself", profiles, labels, alone);
+    CELLOQUY_TRY(const auto texts, scorer_.encode(labels));
+    CELLOQUY_TRY(const auto alone, scorer_.score(profiles, texts, 0));
+    for (const auto& one : alone) add_ranks("own labels, each by itself", profiles, labels, one);
     // As `retrieve` does it.
-    const auto weights = space::contrasted(texts, space::LabelOptions{}.contrast);
-    CELLOQUY_TRY(auto scores, score(pairs, profiles, weights, own_share));
-    space::match_texts(scores, space::matched_share(scores, space::cosines_of(weights)));
-    add_ranks("own labels", profiles, labels, scores);
-    const std::size_t n = labels.size();
-    std::vector<std::uint8_t> positive(profiles.size());
-    std::vector<float> column(profiles.size());
-    for (std::size_t l = 0; l < n; ++l) {
-      for (std::size_t i = 0; i < profiles.size(); ++i) {
-        column[i] = scores.values[i * n + l];
-        positive[i] = profiles[i].label == labels[l];
-      }
-      add("own labels AUROC", auroc(column, positive));
+    CELLOQUY_TRY(auto together, scorer_.score(profiles, texts, space::LabelOptions{}.contrast));
+    for (auto& one : together) {
+      space::match_texts(one.scores, space::matched_share(one.scores, one.cosines));
+      add_ranks("own labels", profiles, labels, one);
+      add_areas(profiles, labels, one);
     }
     return {};
   }
 
   /// At which place each profile's own label comes among all.
-  void add_ranks(const std::string& measure, std::span<const Profile> profiles,
-                 const std::vector<std::string>& labels, const DenseBlock& scores) {
+  void add_ranks(const std::string& measure, std::span<const StudyProfile> profiles,
+                 const std::vector<std::string>& labels, const RouteScores& route) {
     const std::size_t n = labels.size();
     for (std::size_t i = 0; i < profiles.size(); ++i) {
       const auto at = static_cast<std::size_t>(
           std::find(labels.begin(), labels.end(), profiles[i].label) - labels.begin());
-      const auto rank = rank_of(std::span(scores.values).subspan(i * n, n), at);
-      add(measure + " R@1", rank <= 1);
-      add(measure + " R@5", rank <= 5);
+      const auto rank = rank_of(std::span(route.scores.values).subspan(i * n, n), at);
+      add(measure + " R@1", route.route, rank <= 1);
+      add(measure + " R@5", route.route, rank <= 5);
+    }
+  }
+
+  void add_areas(std::span<const StudyProfile> profiles, const std::vector<std::string>& labels,
+                 const RouteScores& route) {
+    const std::size_t n = labels.size();
+    std::vector<std::uint8_t> positive(profiles.size());
+    std::vector<float> column(profiles.size());
+    for (std::size_t l = 0; l < n; ++l) {
+      for (std::size_t i = 0; i < profiles.size(); ++i) {
+        column[i] = route.scores.values[i * n + l];
+        positive[i] = profiles[i].label == labels[l];
+      }
+      add("own labels AUROC", route.route, auroc(column, positive));
     }
   }
 
   /// Which term of the ontology each profile is; `terms` with their `texts`.
-  Status ontology_labels(const PairsFolder& pairs, std::span<const Profile> profiles,
-                         std::span<const knowledge::TermIndex> terms,
-                         std::span<const space::TextVector> texts, double own_share,
-                         const space::CellTypeNames& names) {
-    CELLOQUY_TRY(const auto scores, score(pairs, profiles, space::contrasted(texts, 0), own_share));
+  Status ontology_labels(std::span<const StudyProfile> profiles,
+                         std::span<const knowledge::TermIndex> terms, const ScoredTexts& texts,
+                         const space::CellTypeNames& names, const ListedTerms& listed) {
+    CELLOQUY_TRY(const auto routes, scorer_.score(profiles, texts, 0));
     for (std::size_t i = 0; i < profiles.size(); ++i) {
       // Only labels that name the term: others were mapped by judgement.
       const auto named = names.ontology().find(profiles[i].label);
       if (profiles[i].type < 0 || !named || *named != profiles[i].type) continue;
-      std::vector<std::size_t> order(terms.size());
-      std::iota(order.begin(), order.end(), std::size_t{0});
-      const float* row = scores.values.data() + i * terms.size();
-      std::partial_sort(order.begin(), order.begin() + 5, order.end(),
-                        [&](auto a, auto b) { return row[a] > row[b]; });
-      const auto is_near = [&](std::size_t k) {
-        return near(names.ontology(), terms[order[k]], profiles[i].type);
-      };
-      add("ontology exact@1", terms[order[0]] == profiles[i].type);
-      add("ontology near@1", is_near(0));
-      add("ontology near@5", is_near(0) || is_near(1) || is_near(2) || is_near(3) || is_near(4));
+      for (const auto& route : routes) {
+        const float* row = route.scores.values.data() + i * terms.size();
+        add_term("ontology", route.route, row, terms, profiles[i].type, names.ontology(), nullptr);
+        if (listed.contains(profiles[i].type))
+          add_term("ontology, listed terms", route.route, row, terms, profiles[i].type,
+                   names.ontology(), &listed);
+      }
     }
     return {};
   }
 
+  /// `only`: the terms that may be answered, all if null.
+  void add_term(const std::string& measure, const std::string& route, const float* scores,
+                std::span<const knowledge::TermIndex> terms, knowledge::TermIndex truth,
+                const knowledge::CellOntology& ontology, const ListedTerms* only) {
+    std::vector<std::size_t> order;
+    for (std::size_t t = 0; t < terms.size(); ++t)
+      if (!only || only->contains(terms[t])) order.push_back(t);
+    const auto shown = std::min<std::size_t>(5, order.size());
+    std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(shown),
+                      order.end(), [&](auto a, auto b) { return scores[a] > scores[b]; });
+    const auto is_near = [&](std::size_t k) { return near(ontology, terms[order[k]], truth); };
+    bool any = false;
+    for (std::size_t k = 0; k < shown; ++k) any = any || is_near(k);
+    add(measure + " exact@1", route, terms[order[0]] == truth);
+    add(measure + " near@1", route, is_near(0));
+    add(measure + " near@5", route, any);
+  }
+
  private:
   std::size_t number_;
-  space::TextTower& tower_;
+  ProfileScorer& scorer_;
   Records& records_;
-  const Context& context_;
 };
 
-/// Queries against all profiles of a study that are mapped to a cell type.
-Status ask(Fold& fold, const std::vector<ProfileQuery>& queries, space::TextTower& tower,
-           const PairsFolder& pairs, std::span<const Profile> profiles, double own_share,
-           const Context& context) {
+/// Queries against all profiles of a table that are mapped to a cell type.
+Status ask(Fold& fold, const std::vector<ProfileQuery>& queries, ProfileScorer& scorer,
+           std::span<const StudyProfile> profiles) {
   CELLOQUY_TRY(const auto* ontology, knowledge::cell_ontology());
-  std::vector<Profile> mapped;
+  std::vector<StudyProfile> mapped;
   for (const auto& profile : profiles)
     if (profile.type >= 0) mapped.push_back(profile);
   std::set<knowledge::TermIndex> kinds;
@@ -215,39 +158,44 @@ Status ask(Fold& fold, const std::vector<ProfileQuery>& queries, space::TextTowe
     asked.push_back(&query);
   }
   if (texts.empty()) return {};
-  CELLOQUY_TRY(const auto vectors, tower.encode(texts, space::TextUse::search, context));
-  CELLOQUY_TRY(const auto scores,
-               fold.score(pairs, mapped, space::contrasted(vectors, 0), own_share));
-  for (std::size_t q = 0; q < asked.size(); ++q) {
-    std::vector<float> column(mapped.size());
-    std::vector<std::uint8_t> positive(mapped.size());
-    for (std::size_t i = 0; i < mapped.size(); ++i) {
-      column[i] = scores.values[i * asked.size() + q];
-      positive[i] = ontology->is_a(mapped[i].type, asked[q]->type);
+  CELLOQUY_TRY(const auto vectors, scorer.encode(texts));
+  CELLOQUY_TRY(const auto routes, scorer.score(mapped, vectors, 0));
+  for (const auto& route : routes)
+    for (std::size_t q = 0; q < asked.size(); ++q) {
+      std::vector<float> column(mapped.size());
+      std::vector<std::uint8_t> positive(mapped.size());
+      for (std::size_t i = 0; i < mapped.size(); ++i) {
+        column[i] = route.scores.values[i * asked.size() + q];
+        positive[i] = ontology->is_a(mapped[i].type, asked[q]->type);
+      }
+      std::size_t first = mapped.size();
+      for (std::size_t i = 0; i < mapped.size(); ++i)
+        if (positive[i]) first = std::min(first, rank_of(column, i));
+      fold.add(asked[q]->kind + " AUROC", route.route, auroc(column, positive));
+      fold.add(asked[q]->kind + " MRR", route.route, 1 / static_cast<double>(first));
     }
-    std::size_t first = mapped.size();
-    for (std::size_t i = 0; i < mapped.size(); ++i)
-      if (positive[i]) first = std::min(first, rank_of(column, i));
-    fold.add(asked[q]->kind + " AUROC", auroc(column, positive));
-    fold.add(asked[q]->kind + " MRR", 1 / static_cast<double>(first));
-  }
   return {};
 }
 
-}  // namespace
-
-Expected<std::vector<Study>> read_studies(const std::filesystem::path& path) {
-  CELLOQUY_TRY(const auto document, read_task_file(path, nlohmann::json::value_t::object));
-  std::vector<Study> studies;
-  try {
-    for (const auto& [name, sources] : document.items())
-      studies.push_back({name, sources.get<std::vector<std::string>>()});
-  } catch (const nlohmann::json::exception&) {
-    studies.clear();
+/// What the towers add to the pool, value by value.
+void add_difference(Records& records) {
+  const std::string pool = std::string(route_mark) + pool_route,
+                    fused = std::string(route_mark) + fused_route;
+  Records differences;
+  for (const auto& [name, values] : records) {
+    if (!name.ends_with(pool)) continue;
+    const auto measure = name.substr(0, name.size() - pool.size());
+    const auto& with = records.at(measure + fused);
+    Values difference;
+    difference.study = values.study;
+    for (std::size_t i = 0; i < values.value.size(); ++i)
+      difference.value.push_back(with.value[i] - values.value[i]);
+    differences[measure + route_mark + difference_route] = std::move(difference);
   }
-  if (studies.empty()) return unusable_task(path, "JSON");
-  return studies;
+  records.merge(differences);
 }
+
+}  // namespace
 
 Expected<ProfileMeasures> evaluate_profiles(const PairsFolder& pairs,
                                             const std::filesystem::path& folder,
@@ -259,11 +207,22 @@ Expected<ProfileMeasures> evaluate_profiles(const PairsFolder& pairs,
   CELLOQUY_TRY(const auto lists, marker_list_queries(folder));
   queries.insert(queries.end(), lists.begin(), lists.end());
   CELLOQUY_TRY(const auto names, space::CellTypeNames::load());
+  CELLOQUY_TRY(const auto listed, listed_terms(folder));
+  std::vector<TowerRoute> towers;
+  for (const auto& path : options.towers) {
+    CELLOQUY_TRY(auto tower, TowerRoute::open(path));
+    towers.push_back(std::move(tower));
+  }
   for (std::size_t s = 0; s < studies.size(); ++s) {
     context.report("studies", static_cast<double>(s) / static_cast<double>(studies.size()));
+    std::vector<TowerRoute*> blind;
+    for (auto& tower : towers)
+      if (tower.blind_to(pairs, studies[s])) blind.push_back(&tower);
+    if (blind.empty() && !towers.empty()) continue;
     CELLOQUY_TRY(const auto profiles, profiles_of(pairs, folder, studies[s]));
     if (profiles.empty()) continue;
     CELLOQUY_TRY(auto encoder, language::open_text_encoder(language::EncoderKind::mini_lm));
+    CELLOQUY_TRY(auto again, language::open_text_encoder(language::EncoderKind::mini_lm));
     auto pool_options = options.pool;
     pool_options.left_out = studies[s].sources;
     CELLOQUY_TRY(auto pool,
@@ -277,19 +236,19 @@ Expected<ProfileMeasures> evaluate_profiles(const PairsFolder& pairs,
     const std::vector<knowledge::TermIndex> terms(known.begin(), known.end());
     std::vector<std::string> term_names;
     for (const auto term : terms) term_names.emplace_back(names.ontology().name(term));
-    CELLOQUY_TRY(const auto term_texts, tower->encode(term_names, space::TextUse::search, context));
-    Fold fold(s, *tower, records, context);
-    for (std::size_t begin = 0; begin < profiles.size();) {
-      std::size_t end = begin;
-      while (end < profiles.size() && profiles[end].source == profiles[begin].source) ++end;
-      const auto table = std::span(profiles).subspan(begin, end - begin);
-      CELLOQUY_CHECK(fold.own_labels(pairs, table, options.own_share));
-      CELLOQUY_CHECK(
-          fold.ontology_labels(pairs, table, terms, term_texts, options.own_share, names));
-      CELLOQUY_CHECK(ask(fold, queries, *tower, pairs, table, options.own_share, context));
-      begin = end;
-    }
+    ProfileScorer scorer(pairs, *tower, again.get(), blind, options.own_share, context);
+    CELLOQUY_TRY(const auto term_texts, scorer.encode(term_names));
+    if (!blind.empty())
+      CELLOQUY_CHECK(scorer.find_scales(reference_profiles(pairs, studies[s]), term_texts));
+    Fold fold(s, scorer, records);
+    const auto judge = [&](std::span<const StudyProfile> table) -> Status {
+      CELLOQUY_CHECK(fold.own_labels(table));
+      CELLOQUY_CHECK(fold.ontology_labels(table, terms, term_texts, names, listed));
+      return ask(fold, queries, scorer, table);
+    };
+    CELLOQUY_CHECK(for_each_table(profiles, judge));
   }
+  if (!towers.empty()) add_difference(records);
   ProfileMeasures measures;
   for (const auto& [name, values] : records)
     measures[name] = estimate_mean(values.value, values.study, studies.size());

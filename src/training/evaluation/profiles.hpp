@@ -10,24 +10,27 @@
 #include "language/text_encoder.hpp"
 #include "training/build_pool.hpp"
 #include "training/evaluation/measures.hpp"
+#include "training/evaluation/study_profiles.hpp"
 
 namespace celloquy::training {
 
-/// Sources that are left out together: one study.
-struct Study {
-  std::string name;
-  std::vector<std::string> sources;  ///< parts of the sources' names
-};
-/// bench/eval/studies.json. Error (unusable_input): not what it should be.
-Expected<std::vector<Study>> read_studies(const std::filesystem::path& path);
+/// Between a measure and the route that it was measured for.
+inline constexpr const char* route_mark = " · ";
+/// What the fused score is above the pool's, profile by profile.
+inline constexpr const char* difference_route = "K+B+D − K+B";
 
 /// By name, each a bootstrap over studies: "own labels R@1" (labels of the same table), "ontology
-/// near@5" (all names of cell types in the pool), "function en AUROC", …
+/// near@5" (all names of cell types in the pool; "listed terms": only those of
+/// ontology_terms.txt of the folder), "function en AUROC", … With towers the name is followed by
+/// route_mark and a route of ProfileScorer, or difference_route.
 using ProfileMeasures = std::map<std::string, Estimate>;
 
 struct ProfileOptions {
   PoolOptions pool;
   double own_share = 0.5;  ///< see space::standardize_cells
+  /// Folders of trained towers (celloquy train towers --leave-out …) that are measured beside the
+  /// pool, on the studies that were left out of their training.
+  std::vector<std::filesystem::path> towers;
 };
 Expected<ProfileMeasures> evaluate_profiles(const PairsFolder& pairs,
                                             const std::filesystem::path& folder,

@@ -1,6 +1,7 @@
 #include "training/evaluation/queries.hpp"
 
 #include <algorithm>
+#include <sstream>
 
 #include "knowledge/knowledge.hpp"
 #include "knowledge/model_files.hpp"
@@ -46,6 +47,19 @@ Expected<std::vector<ProfileQuery>> marker_list_queries(const std::filesystem::p
     queries.push_back({"marker list", std::move(list), *term});
   }
   return queries;
+}
+
+Expected<std::set<knowledge::TermIndex>> listed_terms(const std::filesystem::path& pairs) {
+  const auto path = (pairs / "ontology_terms.txt").string();
+  std::set<knowledge::TermIndex> terms;
+  if (!std::filesystem::exists(path)) return terms;
+  CELLOQUY_TRY(const auto* ontology, knowledge::cell_ontology());
+  const auto text = workspace::read_file(path);
+  if (!text) return failure(ErrorCode::unusable_input, "training.unreadable", {{"path", path}});
+  std::istringstream lines(*text);
+  for (std::string line; std::getline(lines, line);)
+    if (const auto term = ontology->find_id(line)) terms.insert(*term);
+  return terms;
 }
 
 }  // namespace celloquy::training

@@ -2,6 +2,7 @@
 // Questions to profiles whose right answers are known by their cell type.
 
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,5 +25,9 @@ inline constexpr std::size_t genes_a_list = 10;
 /// `pairs`/held_out_lists.tsv (cell_type, name, genes), which scripts/build-pairs --hold-out writes
 /// with the lists that it left out: "CD3D+ CD8A+ …". None without the file.
 Expected<std::vector<ProfileQuery>> marker_list_queries(const std::filesystem::path& pairs);
+
+/// `pairs`/ontology_terms.txt, an id a line, which scripts/build-pairs writes: the terms with
+/// human markers in the largest collection of databases. None without the file.
+Expected<std::set<knowledge::TermIndex>> listed_terms(const std::filesystem::path& pairs);
 
 }  // namespace celloquy::training
