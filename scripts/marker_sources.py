@@ -175,6 +175,12 @@ def database_markers(folder, genes, ontology):
         yield source, species, cell_type, tissue, gene, sign, lists[source, species, cell_type, sign]
 
 
+def collected_terms(folder, ontology):
+    """The current terms that the Cell Marker Accordion has markers of human cells for, sorted."""
+    rows = read_tsv(folder / "accordion_markers" / "accordion_marker.tsv.gz")
+    return sorted({t for t in (ontology.current(r["CL_ID"]) for r in rows if r["species"] == "Human") if t})
+
+
 def anatomical_tables(folder, genes, ontology):
     """ASCT+B tables of the Human Reference Atlas: cell types (CT/n/ID) with gene biomarkers (BGene/n)."""
     rows = []

@@ -10,6 +10,7 @@
 #include "training/evaluation/gene_sets.hpp"
 #include "training/evaluation/presence.hpp"
 #include "training/evaluation/queries.hpp"
+#include "training/evaluation/tower_route.hpp"
 
 namespace celloquy::training {
 namespace {
@@ -133,6 +134,18 @@ TEST(Measures, SamplesAgainstTexts) {
   EXPECT_DOUBLE_EQ(m.auroc, (2.0 / 3 + 1) / 2);
 }
 
+TEST(Towers, WhatTextsShareIsTakenOff) {
+  const std::vector<float> vectors{0.6f, 0.8f, 0.8f, 0.6f};
+  EXPECT_EQ(contrasted(vectors, 2, 0), vectors);
+  const auto apart = contrasted(vectors, 2, 1);  // the mean is (.7, .7)
+  EXPECT_NEAR(apart[0], -std::sqrt(0.5), 1e-5);
+  EXPECT_NEAR(apart[1], std::sqrt(0.5), 1e-5);
+  const auto cosines = products(apart, apart, 2);
+  ASSERT_EQ(cosines.values.size(), 4u);
+  EXPECT_NEAR(cosines.values[0], 1, 1e-5);
+  EXPECT_NEAR(cosines.values[1], -1, 1e-5);
+}
+
 TEST(Measures, DiagonalRanksGoBothWays) {
   // Set 0 prefers name 1; name 0 prefers set 0.
   const std::vector<float> scores = {0.5f, 0.6f, 0.1f, 0.9f};
@@ -195,6 +208,19 @@ TEST_F(EvaluationTasks, MarkerListsBecomeTextsWithSigns) {
   ASSERT_EQ(lists->size(), 2u);
   EXPECT_EQ((*lists)[0].text, "CD79A+ MS4A1+");
   EXPECT_EQ((*lists)[1].text, "A+ B+ C+ D+ E+ F+ G+ H+ I+ J+");
+}
+
+TEST_F(EvaluationTasks, ListedTermsAreThoseOfTheOntology) {
+  EXPECT_TRUE(listed_terms(folder.path())->empty());
+  celloquy::testing::write_file(folder / "ontology_terms.txt",
+                                "CL:0000236\nCL:9999999\nCL:0000084\n");
+  const auto terms = listed_terms(folder.path());
+  ASSERT_TRUE(terms) << terms.error().message.en;
+  EXPECT_EQ(terms->size(), 2u);
+}
+
+TEST_F(EvaluationTasks, TowersWithoutFilesAreRefused) {
+  EXPECT_FALSE(TowerRoute::open(folder.path()));
 }
 
 }  // namespace

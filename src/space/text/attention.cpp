@@ -74,6 +74,35 @@ std::vector<EntryShare> attend(const Pool& pool, const TextQuery& query,
   return shares;
 }
 
+std::vector<EntryShare> attend_to_genes(const Pool& pool, std::span<const float> genes,
+                                        std::span<const std::uint8_t> left_out) {
+  std::vector<EntryShare> shares;
+  double best = 0;
+  for (std::size_t e = 0; e < pool.entries.size(); ++e) {
+    const auto& entry = pool.entries[e];
+    if (pool.families[entry.family].name != "markers") continue;
+    if (!left_out.empty() && left_out[e]) continue;
+    double product = 0, square = 0;
+    for (auto i = entry.first_gene; i < entry.last_gene; ++i) {
+      const double weight = pool.gene_weight[i];
+      product += weight * genes[pool.gene[i]];
+      square += weight * weight;
+    }
+    if (!(product > 0)) continue;
+    const double cosine = product / std::sqrt(square);
+    shares.push_back({static_cast<std::uint32_t>(e), cosine, static_cast<float>(cosine)});
+    best = std::max(best, cosine);
+  }
+  double total = 0;
+  for (auto& one : shares) total += one.share = std::exp(sharpness_of_genes * (one.share - best));
+  for (auto& one : shares) one.share /= total;
+  std::erase_if(shares, [](const auto& one) { return one.share < AttentionOptions{}.least_share; });
+  total = 0;
+  for (const auto& one : shares) total += one.share;
+  for (auto& one : shares) one.share /= total;
+  return shares;
+}
+
 std::vector<float> weights_of(const Pool& pool, std::span<const EntryShare> shares) {
   std::vector<float> weights(pool.n_genes, 0);
   for (const auto& one : shares) {

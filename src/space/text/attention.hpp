@@ -40,6 +40,14 @@ std::vector<EntryShare> attend(const Pool& pool, const TextQuery& query,
                                std::span<const std::uint8_t> left_out,
                                const AttentionOptions& options, const Context& context);
 
+/// How sharply a list of genes chooses among the pool's marker lists.
+inline constexpr double sharpness_of_genes = 40;
+/// Which marker lists of the pool (family "markers") a list of genes is like: a softmax over the
+/// cosines of their genes. `genes`: a weight for each gene of the space, of length 1. Shares sum
+/// to 1; empty when no marker list shares a gene with it. About 1 ms.
+std::vector<EntryShare> attend_to_genes(const Pool& pool, std::span<const float> genes,
+                                        std::span<const std::uint8_t> left_out);
+
 /// The sum of the entries' gene weights by share, by gene of the space; not of length 1.
 std::vector<float> weights_of(const Pool& pool, std::span<const EntryShare> shares);
 

@@ -73,9 +73,10 @@ class PoolTower final : public TextTower {
 
   void weigh(std::span<const float> text_vector, const GeneMentions& mentions, TextUse use,
              TextVector& vector, const Context& context) const {
+    const bool list = !mentions.genes.empty() && mentions.share >= options_.list_from_share;
     const auto words = words_.shares(vector.read_as);
-    const auto shares = attend(*pool_, {text_vector, words, vector.cell_ontology_id},
-                               options_.left_out, AttentionOptions{}, context);
+    auto shares = attend(*pool_, {text_vector, words, vector.cell_ontology_id}, options_.left_out,
+                         AttentionOptions{}, context);
     for (const auto& share : shares)
       vector.nearest_known = std::max(vector.nearest_known, share.cosine);
     vector.weights = weights_of(*pool_, shares);
@@ -84,18 +85,44 @@ class PoolTower final : public TextTower {
       add(vector.weights, regress(*pool_, text_vector), options_.regression);
     to_unit(vector.weights);
     if (!mentions.genes.empty()) {
-      const bool list = mentions.share >= options_.list_from_share;
-      if (list) vector.nearest_known = 1;
-      const double factor = (list ? options_.genes_of_a_list : options_.genes) /
-                            std::sqrt(static_cast<double>(mentions.genes.size()));
-      for (const auto& gene : mentions.genes) {
-        vector.weights[static_cast<std::size_t>(gene.space_gene)] +=
-            static_cast<float>(gene.absent ? -factor : factor);
-        vector.genes.push_back((gene.absent ? "-" : "+") + gene.symbol);
-      }
+      const auto genes = weights_of_genes(mentions, vector);
+      if (list)
+        shares = weigh_list(genes, mentions, vector);
+      else
+        add(vector.weights, genes, options_.genes);
       to_unit(vector.weights);
     }
-    name_sources(shares, vector);
+    name_sources(std::move(shares), vector);
+  }
+
+  /// The named genes alone, of length 1; notes them in `vector`.
+  static std::vector<float> weights_of_genes(const GeneMentions& mentions, TextVector& vector) {
+    std::vector<float> genes(vector.weights.size(), 0);
+    for (const auto& gene : mentions.genes) {
+      genes[static_cast<std::size_t>(gene.space_gene)] += gene.absent ? -1.0f : 1.0f;
+      vector.genes.push_back((gene.absent ? "-" : "+") + gene.symbol);
+    }
+    to_unit(genes);
+    return genes;
+  }
+
+  /// The genes, what usually goes with them, and the words beside them; returns who spoke.
+  std::vector<EntryShare> weigh_list(const std::vector<float>& genes, const GeneMentions& mentions,
+                                     TextVector& vector) const {
+    vector.nearest_known = 1;
+    // The encoder hears nothing in names of genes: it counts as far as there are other words.
+    for (auto& weight : vector.weights)
+      weight *= static_cast<float>(options_.words_of_a_list * (1 - mentions.share));
+    add(vector.weights, genes, 1);
+    auto shares = attend_to_genes(*pool_, genes, options_.left_out);
+    // Two or three genes are what is asked for; ten mean a kind of cell, which has more.
+    const auto n = static_cast<double>(mentions.genes.size());
+    const double relatives = options_.relatives_of_a_list * std::clamp((n - 3) / 4, 0.0, 1.0);
+    auto more = weights_of(*pool_, shares);
+    to_unit(more);
+    add(vector.weights, more, relatives);
+    if (relatives == 0) shares.clear();
+    return shares;
   }
 
   void name_sources(std::vector<EntryShare> shares, TextVector& vector) const {

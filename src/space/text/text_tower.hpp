@@ -50,9 +50,11 @@ class TextTower {
 
 /// How the routes are put together. Each route is a vector of length 1.
 struct TextTowerOptions {
-  double regression = 0.3;       ///< weight of the regression in searches; the pool's is 1
-  double genes = 0.5;            ///< of the genes named in the text …
-  double genes_of_a_list = 5;    ///< … when most of its words are genes
+  double regression = 0.3;  ///< weight of the regression in searches; the pool's is 1
+  double genes = 0.5;       ///< of the genes named in the text
+  /// When most of its words are genes: of its other words, times their share; and of what the
+  /// pool's marker lists have that are like it, wholly from seven genes on. The genes have 1.
+  double words_of_a_list = 0.5, relatives_of_a_list = 1;
   double list_from_share = 0.6;  ///< share of the words from which it is a list
   /// One a pool entry, not 0: must not speak (evaluation on what it was made of). Empty: all may.
   std::vector<std::uint8_t> left_out;

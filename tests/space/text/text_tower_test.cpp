@@ -129,6 +129,20 @@ TEST(TextTower, GenesInTheTextCountForOrAgainst) {
   EXPECT_GT(name.weights[gene_row("CD79A")], 0.1);
 }
 
+TEST(TextTower, AListOfGenesMeansTheirCompanyToo) {
+  const auto tower = small_tower();
+  // CD79A is not named; the pool's B cell, which the list is like, has it.
+  const auto list = encode(*tower, "MS4A1+ CD19+ CD22+ PAX5+ BLK+ FCRL1+ FCRLA+ BANK1+");
+  EXPECT_GT(list.weights[gene_row("CD79A")], 0.05);
+  EXPECT_GT(list.weights[gene_row("MS4A1")], list.weights[gene_row("CD79A")]);
+  ASSERT_FALSE(list.sources.empty());
+  EXPECT_EQ(list.sources[0].name, "B cell");
+  // Two genes are what is asked for.
+  const auto pair = encode(*tower, "MS4A1+ CD19+");
+  EXPECT_EQ(pair.weights[gene_row("CD79A")], 0);
+  EXPECT_TRUE(pair.sources.empty());
+}
+
 TEST(TextTower, AnEmptyTextIsRefused) {
   const auto tower = small_tower();
   for (const std::string text : {"", "  \t "}) {
