@@ -39,6 +39,7 @@ export class Stage {
   private pending = 0;
   private settling = 0;
   private moving = false;
+  private moves = 0;
   private last = 0;
   /** How many points this machine draws while one moves; adapts to the time that frames take. */
   private budget = 4_000_000;
@@ -118,11 +119,14 @@ export class Stage {
     if (tell) this.onMove?.();
     this.moving = true;
     clearTimeout(this.settling);
-    this.settling = window.setTimeout(() => {
+    const move = ++this.moves;
+    // Browsers hand over movements with the next frame: where frames are slow, a hand that moves on is known only then.
+    this.settling = window.setTimeout(() => requestAnimationFrame(() => {
+      if (this.moves !== move) return;
       this.moving = false;
       this.last = 0;
       this.draw();
-    }, 160);
+    }), 160);
     this.draw();
   }
 
@@ -142,8 +146,7 @@ export class Stage {
     if (!this.moving) return;
     if (this.last) {
       const took = begin - this.last;
-      // Frames further apart than this are pauses of the hand, not slow drawing.
-      if (took > 28 && took < 1000) this.budget = Math.max(20_000, Math.floor(Math.min(this.budget, points) * Math.max(0.4, 24 / took)));
+      if (took > 28) this.budget = Math.max(20_000, Math.floor(Math.min(this.budget, points) * Math.max(took < 1000 ? 0.4 : 0.1, 24 / took)));
       else if (took < 20 && points >= this.budget) this.budget = Math.floor(this.budget * 1.1);
       this.onFrame?.(points, took);
     }
