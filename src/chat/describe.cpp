@@ -47,7 +47,7 @@ Expected<DataDescription> describe(workspace::Study& study, const Context& conte
   }
   // Selections are asked for like the categories of a column.
   if (const auto selections = study.selections(); selections && !selections->empty()) {
-    DataDescription::Field field{"celloquy_selection", {}};
+    DataDescription::Field field{tools::selection_field, {}};
     for (const auto& [name, key] : *selections)
       if (!name.empty()) field.values.push_back(name);
     const auto present = selections->find("");

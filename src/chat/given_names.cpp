@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "chat/surfaces.hpp"
+
 namespace celloquy::chat {
 namespace {
 
@@ -14,13 +16,10 @@ constexpr unsigned most_between = 5;
 class Finder {
  public:
   Finder(const Grammar& grammar, std::string_view sentence, Lattice& lattice)
-      : grammar_(grammar), sentence_(sentence), lattice_(lattice), known_(lattice.edges.size()) {
-    std::size_t at = 0;
-    for (const auto& unit : lattice.units) {
-      place_.push_back(std::min(sentence.find(unit.surface, at), sentence.size()));
-      at = place_.back() + unit.surface.size();
-    }
-  }
+      : grammar_(grammar),
+        surfaces_(sentence, lattice.units),
+        lattice_(lattice),
+        known_(lattice.edges.size()) {}
 
   void find() {
     const auto verbs = edges({"rename", "name_verb", "merge", "name_as"});
@@ -60,10 +59,6 @@ class Finder {
                      [](const Edge& a, const Edge& b) { return a.begin < b.begin; });
     return out;
   }
-  std::string text(unsigned begin, unsigned end) const {
-    const auto to = place_[end - 1] + unit(end - 1).surface.size();
-    return std::string(sentence_.substr(place_[begin], to - place_[begin]));
-  }
   bool ends_sentence(unsigned i) const {
     const auto& key = unit(i).key;
     return key == "." || key == "?" || key == "!" || key == ";";
@@ -74,23 +69,22 @@ class Finder {
     unsigned end = begin;
     if (begin < n && unit(begin).key == "\"") {
       for (end = begin + 1; end < n && unit(end).key != "\"";) ++end;
-      if (end < n && end > begin + 1) put(begin, end + 1, text(begin + 1, end), cost);
+      if (end < n && end > begin + 1) put(begin, end + 1, surfaces_.text(begin + 1, end), cost);
       return;
     }
     while (end < n && !ends_sentence(end)) ++end;
     if (end == begin) return;
-    put(begin, end, text(begin, end), cost);
+    put(begin, end, surfaces_.text(begin, end), cost);
     // A comma may end the name and begin the next request.
     for (unsigned i = begin + 1; i < end; ++i)
-      if (unit(i).key == ",") return put(begin, i, text(begin, i), cost);
+      if (unit(i).key == ",") return put(begin, i, surfaces_.text(begin, i), cost);
   }
   void put(unsigned begin, unsigned end, std::string name, double cost) {
     lattice_.edges.push_back({begin, end, grammar_.category("given_name"), std::move(name), cost});
   }
 
   const Grammar& grammar_;
-  std::string_view sentence_;
-  std::vector<std::size_t> place_;  ///< of each unit in the sentence
+  Surfaces surfaces_;
   Lattice& lattice_;
   std::size_t known_;  ///< edges that were there before
 };

@@ -4,6 +4,8 @@
 #include <optional>
 #include <string_view>
 
+#include "chat/surfaces.hpp"
+
 namespace celloquy::chat {
 namespace {
 
@@ -24,16 +26,10 @@ class Finder {
          Lattice& lattice)
       : grammar_(grammar),
         vocabulary_(vocabulary),
-        sentence_(sentence),
+        surfaces_(sentence, lattice.units),
         lattice_(lattice),
         n_(static_cast<unsigned>(lattice.units.size())),
-        known_(lattice.edges.size()) {
-    std::size_t at = 0;
-    for (const auto& unit : lattice.units) {
-      place_.push_back(std::min(sentence.find(unit.surface, at), sentence.size()));
-      at = place_.back() + unit.surface.size();
-    }
-  }
+        known_(lattice.edges.size()) {}
 
   void find() {
     after("look_like", sure);
@@ -59,14 +55,7 @@ class Finder {
   }
 
   /// As it was written.
-  std::string text(unsigned begin, unsigned end) const {
-    const auto from = place_[begin], to = place_[end - 1] + unit(end - 1).surface.size();
-    return std::string(sentence_.substr(from, to - from));
-  }
-  /// White space stands before it.
-  bool spaced(unsigned i) const {
-    return i > 0 && place_[i] > place_[i - 1] + unit(i - 1).surface.size();
-  }
+  std::string text(unsigned begin, unsigned end) const { return surfaces_.text(begin, end); }
   /// The end of the sentence that holds this unit.
   unsigned sentence_end(unsigned from) const {
     unsigned end = from;
@@ -143,7 +132,7 @@ class Finder {
     if (i >= n_ || unit(i).kind != UnitKind::word || !is_gene(i)) return std::nullopt;
     const char last = unit(i).surface.back();
     if (last == '+' || last == '-') return i + 1;
-    if (i + 1 < n_ && is_sign(unit(i + 1)) && !spaced(i + 1)) return i + 2;
+    if (i + 1 < n_ && is_sign(unit(i + 1)) && !surfaces_.spaced(i + 1)) return i + 2;
     return std::nullopt;
   }
   void signed_genes() {
@@ -249,13 +238,12 @@ class Finder {
       whole = whole || unit(i).key == "cell" || unit(i).key == "胞";
     if (whole) return own;
     const unsigned head = last.first + length;
-    return own + (spaced(head) ? " " : "") + text(head, last.second);
+    return own + (surfaces_.spaced(head) ? " " : "") + text(head, last.second);
   }
 
   const Grammar& grammar_;
   const Vocabulary& vocabulary_;
-  std::string_view sentence_;
-  std::vector<std::size_t> place_;  ///< of each unit in the sentence
+  Surfaces surfaces_;
   Lattice& lattice_;
   unsigned n_;
   std::size_t known_;  ///< edges that were there before

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 #include <unordered_map>
 
 namespace celloquy {
@@ -111,6 +112,16 @@ std::optional<Categorical> as_categorical(const Column& column) {
     return out;
   }
   return std::nullopt;
+}
+
+std::optional<std::vector<double>> as_numbers(const Column& column) {
+  if (const auto* numbers = std::get_if<std::vector<double>>(&column)) return *numbers;
+  const auto* integers = std::get_if<NullableInteger>(&column);
+  if (!integers) return std::nullopt;
+  std::vector<double> out(integers->values.begin(), integers->values.end());
+  for (std::size_t i = 0; i < integers->missing.size(); ++i)
+    if (integers->missing[i]) out[i] = std::numeric_limits<double>::quiet_NaN();
+  return out;
 }
 
 const Column* DataFrame::find(std::string_view name) const {

@@ -39,6 +39,9 @@ std::string value_text(const Column& column, std::size_t row);
 /// (whole numbers ascending); nothing for real numbers. Costs O(rows).
 std::optional<Categorical> as_categorical(const Column& column);
 
+/// The values of a column of numbers, NaN where missing; nothing for any other kind.
+std::optional<std::vector<double>> as_numbers(const Column& column);
+
 struct DataFrame {
   std::vector<std::string> index;  ///< cell barcodes or gene names
   std::vector<std::pair<std::string, Column>> columns;

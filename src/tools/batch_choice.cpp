@@ -2,16 +2,11 @@
 
 #include <algorithm>
 
+#include "analysis/statistics/partitions.hpp"
 #include "tools/design_columns.hpp"
 
 namespace celloquy::tools {
 namespace {
-
-std::size_t groups_present(const Grouping& grouping) {
-  const auto sizes = grouping.sizes();
-  return static_cast<std::size_t>(
-      std::count_if(sizes.begin(), sizes.end(), [](auto size) { return size > 0; }));
-}
 
 struct Candidate {
   std::string name;
@@ -24,7 +19,7 @@ Expected<std::vector<Candidate>> candidates(Pipeline& pipeline) {
   std::vector<Candidate> out;
   for (const auto& name : replicate_columns(*data)) {
     const auto grouping = pipeline.field_grouping(name);
-    if (!grouping || groups_present(*grouping) < 2) continue;
+    if (!grouping || grouping->n_present() < 2) continue;
     out.push_back({name, column_role(name, *data->obs.find(name)) == ColumnRole::batch});
   }
   return out;
@@ -36,7 +31,7 @@ tl::unexpected<Error> ask_which(Pipeline& pipeline, const std::vector<Candidate>
     const auto grouping = pipeline.field_grouping(candidate.name);
     names.push_back(
         message("tools.batches.candidate",
-                {{"field", candidate.name}, {"groups", grouping ? groups_present(*grouping) : 0}}));
+                {{"field", candidate.name}, {"groups", grouping ? grouping->n_present() : 0U}}));
   }
   return failure(ErrorCode::cannot_answer, "tools.batches.which",
                  {{"fields", enumerate(names)}, {"first", found.front().name}});
@@ -67,7 +62,7 @@ Expected<BatchChoice> checked(Pipeline& pipeline, const std::string& name, Batch
   if (missing > 0)
     return failure(ErrorCode::cannot_answer, "tools.batches.missing",
                    {{"field", name}, {"cells", static_cast<std::size_t>(missing)}});
-  const std::size_t present = groups_present(choice.grouping);
+  const std::size_t present = choice.grouping.n_present();
   if (present < 2)
     return failure(ErrorCode::cannot_answer, "tools.batches.one_batch", {{"field", name}});
   if (present * 10 > codes.size())
@@ -107,7 +102,7 @@ std::optional<Confounded> confounded_with(Pipeline& pipeline, const Grouping& ba
   for (const auto& [name, column] : (*data)->obs.columns) {
     if (name == batches.field || column_role(name, column) != ColumnRole::other) continue;
     const auto grouping = pipeline.field_grouping(name);
-    if (!grouping || grouping->n_groups() > 20 || groups_present(*grouping) < 2) continue;
+    if (!grouping || grouping->n_groups() > 20 || grouping->n_present() < 2) continue;
     std::vector<std::int32_t> of_batch(batches.n_groups(), -1);
     bool nested = true;
     for (std::size_t i = 0; i < batches.codes.size() && nested; ++i) {
@@ -116,7 +111,7 @@ std::optional<Confounded> confounded_with(Pipeline& pipeline, const Grouping& ba
       nested = grouping->codes[i] >= 0 && value == grouping->codes[i];
     }
     if (!nested) continue;
-    const bool same = groups_present(*grouping) == groups_present(batches);
+    const bool same = grouping->n_present() == batches.n_present();
     // A split that is the batches' own under another name weighs most.
     if (!found || (same && !found->same_split)) found = Confounded{name, grouping->names, same};
   }
@@ -126,11 +121,8 @@ std::optional<Confounded> confounded_with(Pipeline& pipeline, const Grouping& ba
 std::vector<Text> kinds_of_one_batch(const Grouping& kinds, const Grouping& batches) {
   std::vector<Text> out;
   const std::size_t n = batches.n_groups();
-  std::vector<std::size_t> cells(kinds.n_groups() * n, 0);
-  for (std::size_t i = 0; i < kinds.codes.size(); ++i)
-    if (kinds.codes[i] >= 0 && batches.codes[i] >= 0)
-      ++cells[static_cast<std::size_t>(kinds.codes[i]) * n +
-              static_cast<std::size_t>(batches.codes[i])];
+  const auto cells =
+      statistics::contingency(kinds.codes, kinds.n_groups(), batches.codes, batches.n_groups());
   for (std::size_t kind = 0; kind < kinds.n_groups(); ++kind) {
     const auto begin = cells.begin() + static_cast<std::ptrdiff_t>(kind * n);
     std::size_t total = 0;

@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "tools/selection_groups.hpp"
+#include "tools/own_fields.hpp"
 #include "tools/standard_code.hpp"
 
 namespace celloquy::tools {
@@ -46,6 +46,22 @@ std::vector<std::string> category_names(const GroupChoice& group) {
   return out;
 }
 
+EquivalentCode membership(const GroupChoice& group) {
+  const auto names = category_names(group);
+  return {"adata.obs[" + literal(scanpy_column(group.grouping)) + "].astype(str).isin(" +
+              python_list(names) + ")",
+          "as.character(object[[" + literal(seurat_column(group.grouping)) + "]][, 1]) %in% " +
+              r_vector(names)};
+}
+
+EquivalentCode quality_columns() {
+  return {
+      "import scanpy as sc\n"
+      "adata.var[\"mt\"] = adata.var_names.str.upper().str.startswith(\"MT-\")\n"
+      "sc.pp.calculate_qc_metrics(adata, qc_vars=[\"mt\"], inplace=True, percent_top=None)\n",
+      "object[[\"percent.mt\"]] <- PercentageFeatureSet(object, pattern = \"^(MT|mt)-\")\n"};
+}
+
 Expected<exports::CodeSource> code_source(Pipeline& pipeline) {
   CELLOQUY_TRY(const Dataset* data, pipeline.dataset());
   exports::CodeSource source;
@@ -83,13 +99,6 @@ constexpr Condition conditions[] = {
     {"min_mitochondrial_percent", "pct_counts_mt", "percent.mt", ">="},
 };
 
-const char* const scanpy_metrics =
-    "import scanpy as sc\n"
-    "adata.var[\"mt\"] = adata.var_names.str.upper().str.startswith(\"MT-\")\n"
-    "sc.pp.calculate_qc_metrics(adata, qc_vars=[\"mt\"], inplace=True, percent_top=None)\n";
-const char* const seurat_metrics =
-    "object[[\"percent.mt\"]] <- PercentageFeatureSet(object, pattern = \"^(MT|mt)-\")\n";
-
 /// filter_cells with limits from the data: median ± MADs a batch.
 CodeStep filter_by_deviation(const json& arguments) {
   const std::string batch = arguments.value("batch", std::string());
@@ -97,6 +106,7 @@ CodeStep filter_by_deviation(const json& arguments) {
   const double mads_mt = arguments.value("mads_mitochondrial", 3.0);
   const double least_genes = arguments.value("least_genes", 200.0);
   const double least_mt = arguments.value("least_mitochondrial_limit", 8.0);
+  const EquivalentCode metrics = quality_columns();
   CodeStep step;
   step.scanpy = fmt::format(
       "import numpy as np\nimport pandas as pd\n{0}"
@@ -111,7 +121,7 @@ CodeStep filter_by_deviation(const json& arguments) {
       "bad |= outside(adata.obs[\"pct_counts_mt\"], {3}, low=False) & "
       "(adata.obs[\"pct_counts_mt\"] > {5})\n"
       "adata = adata[~bad & (adata.obs[\"n_genes_by_counts\"] >= {4})].copy()\n",
-      scanpy_metrics,
+      metrics.scanpy,
       batch.empty() ? "pd.Series(0, index=adata.obs_names)"
                     : "adata.obs[" + literal(batch) + "].astype(str)",
       plain_number(mads), plain_number(mads_mt), plain_number(least_genes), plain_number(least_mt));
@@ -124,7 +134,7 @@ CodeStep filter_by_deviation(const json& arguments) {
       "bad <- outside(log1p(object$nCount_RNA), {2}) | outside(log1p(object$nFeature_RNA), {2}) |\n"
       "  (outside(object$percent.mt, {3}, low = FALSE) & object$percent.mt > {5})\n"
       "object <- object[, !bad & object$nFeature_RNA >= {4}]\n",
-      seurat_metrics,
+      metrics.seurat,
       batch.empty() ? "rep(1, ncol(object))"
                     : "as.character(object[[" + literal(batch) + "]][, 1])",
       plain_number(mads), plain_number(mads_mt), plain_number(least_genes), plain_number(least_mt));
@@ -142,9 +152,10 @@ CodeStep filter_step(const json& arguments) {
                        condition.comparison, limit);
     }
   if (python.empty()) return filter_by_deviation(arguments);
+  const EquivalentCode metrics = quality_columns();
   CodeStep step;
-  step.scanpy = scanpy_metrics + fmt::format("adata = adata[{}].copy()\n", python);
-  step.seurat = seurat_metrics + fmt::format("object <- object[, {}]\n", r);
+  step.scanpy = metrics.scanpy + fmt::format("adata = adata[{}].copy()\n", python);
+  step.seurat = metrics.seurat + fmt::format("object <- object[, {}]\n", r);
   return step;
 }
 
@@ -211,10 +222,6 @@ CodeStep name_step(const json& arguments) {
       "object <- AddMetaData(object, named, col.name = {2})\n",
       literal(part.value("seurat", "")), r_vector(values), column, name);
   return step;
-}
-
-bool names_cells(const std::string& tool) {
-  return tool == "rename_group" || tool == "merge_groups" || tool == "name_cells";
 }
 
 bool chooses_by_clusters(const json& arguments) {

@@ -39,6 +39,10 @@ std::string plain_number(double number);
 /// The column that holds this grouping in adata.obs / object: "leiden" or the obs column.
 std::string scanpy_column(const Grouping& grouping);
 std::string seurat_column(const Grouping& grouping);
+/// True for the cells of the choice, as an expression over the cells.
+EquivalentCode membership(const GroupChoice& group);
+/// Counts, genes and mitochondrial share a cell as columns, of the raw counts.
+EquivalentCode quality_columns();
 /// The categories of the choice as they are called there.
 std::vector<std::string> category_names(const GroupChoice& group);
 

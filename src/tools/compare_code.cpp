@@ -8,23 +8,16 @@ namespace {
 
 /// A line that leaves only the cells of both groups, with a column "side".
 EquivalentCode sides(const Comparison& plan) {
-  const auto python_is = [](const GroupChoice& g) {
-    return "adata.obs[" + literal(scanpy_column(g.grouping)) + "].astype(str).isin(" +
-           python_list(category_names(g)) + ")";
-  };
-  const auto r_is = [](const GroupChoice& g) {
-    return "as.character(object[[" + literal(seurat_column(g.grouping)) + "]][, 1]) %in% " +
-           r_vector(category_names(g));
-  };
+  const auto first = membership(plan.first), second = membership(plan.second);
+  const auto within = plan.within ? membership(*plan.within) : EquivalentCode();
   EquivalentCode code;
-  code.scanpy = "import numpy as np\nadata.obs[\"side\"] = np.select([" + python_is(plan.first) +
-                ", " + python_is(plan.second) + "], [\"first\", \"second\"], \"neither\")\n" +
+  code.scanpy = "import numpy as np\nadata.obs[\"side\"] = np.select([" + first.scanpy + ", " +
+                second.scanpy + "], [\"first\", \"second\"], \"neither\")\n" +
                 "part = adata[(adata.obs[\"side\"] != \"neither\")" +
-                (plan.within ? " & " + python_is(*plan.within) : std::string()) + "].copy()\n";
-  code.seurat = "object$side <- ifelse(" + r_is(plan.first) + ", \"first\", ifelse(" +
-                r_is(plan.second) +
+                (plan.within ? " & " + within.scanpy : std::string()) + "].copy()\n";
+  code.seurat = "object$side <- ifelse(" + first.seurat + ", \"first\", ifelse(" + second.seurat +
                 ", \"second\", \"neither\"))\npart <- object[, object$side != \"neither\"" +
-                (plan.within ? " & " + r_is(*plan.within) : std::string()) + "]\n";
+                (plan.within ? " & " + within.seurat : std::string()) + "]\n";
   return code;
 }
 

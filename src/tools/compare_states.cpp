@@ -221,16 +221,8 @@ Status compare_clusters(const Dataset& data, Side& first, Side& second, Finding&
 void compare_fields(const State& first, const State& second, Finding& finding) {
   std::set<std::string> names;
   const std::string slot = own_field_slot("");
-  const auto look = [&](const State& at, const State& other) {
-    for (const auto& [role, key] : at.slots)
-      if (role.starts_with(slot)) {
-        const auto there = other.slots.find(role);
-        if (there == other.slots.end() || there->second != key)
-          names.insert(role.substr(slot.size()));
-      }
-  };
-  look(first, second);
-  look(second, first);
+  for (const auto& role : workspace::differing_slots(first.slots, second.slots))
+    if (role.starts_with(slot)) names.insert(role.substr(slot.size()));
   if (names.empty()) return;
   std::vector<Text> titles;
   for (const auto& name : names) titles.push_back(field_title(name));

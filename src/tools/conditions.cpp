@@ -158,23 +158,12 @@ Expected<Condition> on_gene(Pipeline& pipeline, const Parts& parts, const GeneCh
   return condition;
 }
 
-/// The values of a column of numbers; nothing for any other kind.
-std::optional<std::vector<double>> numbers_of(const Column& column) {
-  if (const auto* numbers = std::get_if<std::vector<double>>(&column)) return *numbers;
-  const auto* integers = std::get_if<NullableInteger>(&column);
-  if (!integers) return std::nullopt;
-  std::vector<double> out(integers->values.begin(), integers->values.end());
-  for (std::size_t i = 0; i < integers->missing.size(); ++i)
-    if (integers->missing[i]) out[i] = std::nan("");
-  return out;
-}
-
 Expected<Condition> on_number(Pipeline& pipeline, const Parts& parts) {
   CELLOQUY_TRY(const Dataset* data, pipeline.dataset());
   // A column of the file goes before what we would compute under that name.
   if (data->obs.find(parts.name)) {
     CELLOQUY_TRY(const auto column, pipeline.column(parts.name));
-    if (const auto numbers = numbers_of(column)) {
+    if (const auto numbers = as_numbers(column)) {
       Condition condition = started(parts);
       condition.subject = Text::same(parts.name);
       condition.kind = NameKind::field;
@@ -209,13 +198,9 @@ Expected<Condition> on_group(Pipeline& pipeline, const std::string& text) {
   condition.met.reserve(group.grouping.codes.size());
   for (const auto code : group.grouping.codes)
     condition.met.push_back(group.contains(code) == inside);
-  const auto names = category_names(group);
-  condition.scanpy = std::string(inside ? "" : "~") + "adata.obs[" +
-                     literal(scanpy_column(group.grouping)) + "].astype(str).isin(" +
-                     python_list(names) + ")";
-  condition.seurat = std::string(inside ? "" : "!") + "(as.character(object[[" +
-                     literal(seurat_column(group.grouping)) + "]][, 1]) %in% " + r_vector(names) +
-                     ")";
+  const EquivalentCode code = membership(group);
+  condition.scanpy = (inside ? "" : "~") + code.scanpy;
+  condition.seurat = (inside ? "(" : "!(") + code.seurat + ")";
   return condition;
 }
 
@@ -312,22 +297,19 @@ ConditionCode code_of(Pipeline& pipeline, const std::vector<Condition>& conditio
   auto& [scanpy, seurat] = code.before;
   scanpy = "import scanpy as sc\n";
   if (any_quality(conditions)) {
-    scanpy +=
-        "adata.var[\"mt\"] = adata.var_names.str.upper().str.startswith(\"MT-\")\n"
-        "sc.pp.calculate_qc_metrics(adata, qc_vars=[\"mt\"], inplace=True, percent_top=None)\n";
-    seurat += "object[[\"percent.mt\"]] <- PercentageFeatureSet(object, pattern = \"^(MT|mt)-\")\n";
+    const EquivalentCode metrics = quality_columns();
+    scanpy = metrics.scanpy;
+    seurat = metrics.seurat;
   }
   if (!any_gene(conditions)) return code;
-  scanpy += "log_normalized = adata.copy()\n";
-  seurat += "log_normalized <- object\n";
   const auto values = pipeline.values();
+  const bool counts = values && *values == Values::counts;
   const std::string sum = plain_number(pipeline.options().target_sum);
-  if (values && *values == Values::counts) {
-    scanpy += "sc.pp.normalize_total(log_normalized, target_sum=" + sum + ")\n";
-    seurat = seurat.substr(0, seurat.rfind("log_normalized")) +
-             "log_normalized <- NormalizeData(object, scale.factor = " + sum + ")\n";
-  }
+  scanpy += "log_normalized = adata.copy()\n";
+  if (counts) scanpy += "sc.pp.normalize_total(log_normalized, target_sum=" + sum + ")\n";
   if (values && *values != Values::logged) scanpy += "sc.pp.log1p(log_normalized)\n";
+  seurat += counts ? "log_normalized <- NormalizeData(object, scale.factor = " + sum + ")\n"
+                   : "log_normalized <- object\n";
   return code;
 }
 

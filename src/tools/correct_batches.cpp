@@ -72,13 +72,14 @@ Expected<Plot> batch_plot(Pipeline& pipeline, const Grouping& batches, std::stri
                                         {Text::same(batches.field), batches.names, batches.codes})};
 }
 
-void say_column(const BatchChoice& choice, Finding& finding) {
+void put_column(const Grouping& batches, Finding& finding) {
   auto& values = finding.values;
-  values["field"] = Value::name(choice.grouping.field, NameKind::field);
-  const auto sizes = choice.grouping.sizes();
-  const auto present = std::count_if(sizes.begin(), sizes.end(), [](auto n) { return n > 0; });
-  values["n_batches"] = Value::count(static_cast<double>(present), "batches");
-  values["n_cells"] = Value::count(static_cast<double>(choice.grouping.codes.size()), "cells");
+  values["field"] = Value::name(batches.field, NameKind::field);
+  values["n_batches"] = Value::count(batches.n_present(), "batches");
+  values["n_cells"] = Value::count(static_cast<double>(batches.codes.size()), "cells");
+}
+
+void say_reason(const BatchChoice& choice, Finding& finding) {
   if (choice.reason != BatchReason::named)
     say(finding.statements,
         choice.reason == BatchReason::batch_name ? "tools.batches.by_name"
@@ -137,9 +138,9 @@ Expected<Finding> measure(Pipeline& pipeline, const BatchChoice& choice) {
   const char* verdict = share > 0.8   ? "tools.batches.mixed"
                         : share > 0.4 ? "tools.batches.partly_mixed"
                                       : "tools.batches.apart";
-  finding.values["field"] = Value::name(choice.grouping.field, NameKind::field);
+  put_column(choice.grouping, finding);
   say(finding.statements, verdict, {"field", "ilisi_before", "ilisi_perfect", "share"});
-  say_column(choice, finding);
+  say_reason(choice, finding);
   add_confounding(pipeline, choice, kinds, finding);
   say(finding.caveats, "tools.batches.caveat_composition");
   finding.tables.push_back(metrics_table(&now, nullptr));
@@ -184,16 +185,12 @@ Expected<Finding> correct(Pipeline& pipeline, const BatchChoice& choice) {
   finding.plots.push_back(std::move(plot_before));
   put_measures("before", before, finding);
   put_measures("after", after, finding);
-  finding.values["field"] = Value::name(batches.field, NameKind::field);
+  put_column(batches, finding);
   CELLOQUY_TRY(const auto components, pipeline.components());
   finding.values["n_rounds"] = Value::count(components->passes, "");
   finding.values["n_components"] = Value::count(components->n_components, "");
-  Finding column;
-  say_column(choice, column);
-  finding.values.merge(column.values);
   say(finding.statements, "tools.batches.done", {"n_batches", "field"});
-  finding.statements.insert(finding.statements.end(), column.statements.begin(),
-                            column.statements.end());
+  say_reason(choice, finding);
   say(finding.statements, "tools.batches.mixing", {"ilisi_before", "ilisi_after", "ilisi_perfect"});
   if (std::isfinite(after.clisi) && std::isfinite(after.label_width) &&
       std::isfinite(before.label_width))

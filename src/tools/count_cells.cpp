@@ -83,12 +83,9 @@ EquivalentCode code(Pipeline& pipeline, const GroupChoice* group, const FieldCho
   std::string scanpy, seurat;
   const auto derived = [](const Grouping& g) { return g.kind != Grouping::Kind::field; };
   if (group) {
-    const std::string column = literal(scanpy_column(group->grouping));
-    const std::string r_column = literal(seurat_column(group->grouping));
-    scanpy = "inside = adata.obs[" + column + "].astype(str).isin(" +
-             python_list(category_names(*group)) + ")\nprint(inside.sum(), 100 * inside.mean())\n";
-    seurat = "inside <- as.character(object[[" + r_column + "]][, 1]) %in% " +
-             r_vector(category_names(*group)) + "\nprint(c(sum(inside), 100 * mean(inside)))\n";
+    const EquivalentCode inside = membership(*group);
+    scanpy = "inside = " + inside.scanpy + "\nprint(inside.sum(), 100 * inside.mean())\n";
+    seurat = "inside <- " + inside.seurat + "\nprint(c(sum(inside), 100 * mean(inside)))\n";
     if (field) {
       scanpy += "print(inside.groupby(adata.obs[" + literal(scanpy_column(field->grouping)) +
                 "], observed=True).agg([\"sum\", \"mean\"]))\n";

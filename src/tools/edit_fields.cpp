@@ -42,8 +42,8 @@ Status finish(Pipeline& pipeline, Finding& finding, const char* tool, const json
 
 /// Names these cells in an edit and says so with `statement` (group, name, n_cells, field).
 Expected<Finding> named(Pipeline& pipeline, const char* tool, json arguments, FieldEdit edit,
-                        const GroupChoice& choice, const std::string& name, const char* statement) {
-  CELLOQUY_TRY(const auto cells, file_cells(pipeline, choice));
+                        const GroupChoice& choice, const std::vector<std::uint32_t>& cells,
+                        const std::string& name, const char* statement) {
   arguments["resolved"] = resolved(choice, edit.field, name);
   give_name(edit.values, cells, name);
   Finding finding;
@@ -69,6 +69,19 @@ bool taken(const FieldEdit& edit, const std::vector<std::uint32_t>& cells,
                        [&](auto cell) { return edit.values.codes[cell] == code; }) != total;
 }
 
+/// Names the groups of the choice in the field of their partition.
+Expected<Finding> regroup(Pipeline& pipeline, const char* tool, json arguments,
+                          const GroupChoice& choice, const std::string& name,
+                          const char* statement) {
+  CELLOQUY_TRY(auto edit, edit_of(pipeline, choice.grouping));
+  CELLOQUY_TRY(const auto cells, file_cells(pipeline, choice));
+  if (taken(edit, cells, name))
+    return failure(ErrorCode::cannot_answer, "tools.rename_group.taken",
+                   {{"name", name}, {"group", choice.name}, {"field", field_title(edit.field)}});
+  return named(pipeline, tool, std::move(arguments), std::move(edit), choice, cells, name,
+               statement);
+}
+
 Expected<Finding> name_choice(Pipeline& pipeline, const GroupChoice& choice,
                               const std::string& name, const std::optional<std::string>& asked,
                               json arguments) {
@@ -77,8 +90,9 @@ Expected<Finding> name_choice(Pipeline& pipeline, const GroupChoice& choice,
     CELLOQUY_TRY(field, checked_field_name(*asked));
   }
   CELLOQUY_TRY(auto edit, edit_or_new(pipeline, field));
+  CELLOQUY_TRY(const auto cells, file_cells(pipeline, choice));
   arguments["field"] = field;
-  return named(pipeline, "name_cells", std::move(arguments), std::move(edit), choice, name,
+  return named(pipeline, "name_cells", std::move(arguments), std::move(edit), choice, cells, name,
                "tools.name_cells.done");
 }
 
@@ -91,13 +105,8 @@ Expected<Finding> rename(Pipeline& pipeline, const Arguments& arguments) {
   if (choice.codes.size() > 1)
     return failure(ErrorCode::cannot_answer, "tools.rename_group.several",
                    {{"group", choice.name}, {"groups", enumerate(choice.members())}});
-  CELLOQUY_TRY(auto edit, edit_of(pipeline, choice.grouping));
-  CELLOQUY_TRY(const auto cells, file_cells(pipeline, choice));
-  if (taken(edit, cells, name))
-    return failure(ErrorCode::cannot_answer, "tools.rename_group.taken",
-                   {{"name", name}, {"group", choice.name}, {"field", field_title(edit.field)}});
-  return named(pipeline, "rename_group", arguments.json(), std::move(edit), choice, name,
-               "tools.rename_group.done");
+  return regroup(pipeline, "rename_group", arguments.json(), choice, name,
+                 "tools.rename_group.done");
 }
 
 /// All groups as one choice; an error when they are of different partitions.
@@ -133,13 +142,8 @@ Expected<Finding> merge(Pipeline& pipeline, const Arguments& arguments) {
     CELLOQUY_TRY(name, checked_name(name));
   }
   choice.name = enumerate(choice.members());
-  CELLOQUY_TRY(auto edit, edit_of(pipeline, choice.grouping));
-  CELLOQUY_TRY(const auto cells, file_cells(pipeline, choice));
-  if (taken(edit, cells, name))
-    return failure(ErrorCode::cannot_answer, "tools.rename_group.taken",
-                   {{"name", name}, {"group", choice.name}, {"field", field_title(edit.field)}});
-  return named(pipeline, "merge_groups", arguments.json(), std::move(edit), choice, name,
-               "tools.merge_groups.done");
+  return regroup(pipeline, "merge_groups", arguments.json(), choice, name,
+                 "tools.merge_groups.done");
 }
 
 Expected<Finding> name_cells(Pipeline& pipeline, const Arguments& arguments) {

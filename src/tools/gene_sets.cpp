@@ -4,6 +4,7 @@
 #include <map>
 #include <unordered_set>
 
+#include "base/white_space.hpp"
 #include "tools/similar_names.hpp"
 
 namespace celloquy::tools {
@@ -13,12 +14,8 @@ using nlohmann::json;
 
 std::string key_of(const std::string& fingerprint) { return "gene-sets-" + fingerprint; }
 
-std::string trimmed(std::string_view text) {
-  constexpr std::string_view blank = " \t\r\"";
-  const auto first = text.find_first_not_of(blank);
-  if (first == std::string_view::npos) return {};
-  return std::string(text.substr(first, text.find_last_not_of(blank) - first + 1));
-}
+/// Quotes around a cell go with the blanks.
+std::string cell_text(std::string_view text) { return trimmed(text, " \t\r\""); }
 
 struct Line {
   std::size_t number;
@@ -38,11 +35,11 @@ std::vector<Line> lines_of(std::string_view text) {
     const auto line = text.substr(at, end - at);
     at = end + 1;
     ++number;
-    if (trimmed(line).empty() || line.front() == '#') continue;
+    if (cell_text(line).empty() || line.front() == '#') continue;
     Line made{number, {}};
     for (std::size_t from = 0; from <= line.size();) {
       const auto to = std::min(line.find(separator, from), line.size());
-      made.cells.push_back(trimmed(line.substr(from, to - from)));
+      made.cells.push_back(cell_text(line.substr(from, to - from)));
       from = to + 1;
     }
     out.push_back(std::move(made));

@@ -36,11 +36,10 @@ EquivalentCode code(Pipeline& pipeline, const Grouping& grouping, const GroupCho
   std::string r_column = seurat_column(grouping);
   if (group && group->codes.size() > 1) {
     // Several categories in one: a column of their own.
-    scanpy += "adata.obs[\"group\"] = adata.obs[" + literal(column) + "].astype(str).isin(" +
-              python_list(category_names(*group)) +
-              ").map({True: \"group\", False: \"rest\"}).astype(\"category\")\n";
-    seurat += "object$group <- ifelse(as.character(object[[" + literal(r_column) +
-              "]][, 1]) %in% " + r_vector(category_names(*group)) + ", \"group\", \"rest\")\n";
+    const EquivalentCode inside = membership(*group);
+    scanpy += "adata.obs[\"group\"] = " + inside.scanpy +
+              ".map({True: \"group\", False: \"rest\"}).astype(\"category\")\n";
+    seurat += "object$group <- ifelse(" + inside.seurat + ", \"group\", \"rest\")\n";
     column = r_column = "group";
   } else if (grouping.kind == Grouping::Kind::field) {
     scanpy += "adata.obs[" + literal(column) + "] = adata.obs[" + literal(column) +

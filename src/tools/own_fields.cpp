@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/hashing.hpp"
+#include "base/white_space.hpp"
 #include "tools/build.hpp"
 #include "tools/code_pieces.hpp"
 #include "tools/design_columns.hpp"
@@ -13,12 +14,6 @@ namespace {
 
 constexpr std::size_t longest_name = 120;  // bytes: 40 Chinese characters
 constexpr std::size_t most_names = 2000;
-
-std::string trimmed(const std::string& text) {
-  const auto first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
 
 /// What it is made of now, by cell of the file.
 Expected<OwnField> copied(Pipeline& pipeline, const Grouping& grouping) {
@@ -164,6 +159,10 @@ Status keep_edit(Pipeline& pipeline, const std::string& tool, const nlohmann::js
                  const Text& summary, FieldEdit edit) {
   CELLOQUY_TRY(const std::string key, store_edit(pipeline, std::move(edit.values)));
   return pipeline.study().advance(tool, arguments, summary, {{own_field_slot(edit.field), key}});
+}
+
+bool names_cells(std::string_view tool) {
+  return tool == "rename_group" || tool == "merge_groups" || tool == "name_cells";
 }
 
 Status describe_field(Pipeline& pipeline, const std::string& field, Finding& finding) {

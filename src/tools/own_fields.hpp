@@ -4,6 +4,7 @@
 // an edited one is a copy that stands in its place from that state of the history on.
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tools/group_resolution.hpp"
@@ -46,6 +47,9 @@ Expected<std::string> store_edit(Pipeline& pipeline, OwnField values);
 /// Stores the field and moves the history on.
 Status keep_edit(Pipeline& pipeline, const std::string& tool, const nlohmann::json& arguments,
                  const Text& summary, FieldEdit edit);
+
+/// Whether a tool of this name gives groups or cells a name.
+bool names_cells(std::string_view tool);
 
 /// Adds the field's title, its groups with their sizes, method and code.
 Status describe_field(Pipeline& pipeline, const std::string& field, Finding& finding);

@@ -42,24 +42,15 @@ Expected<Coordinates> coordinates(Pipeline& pipeline) {
   return Coordinates{layout->layout, layout->n_components, false};
 }
 
-/// Numbers of an obs column, when it has any.
+/// Numbers of an obs column; few whole ones are groups.
 std::optional<std::vector<float>> numbers_of(const Column& column) {
-  std::vector<float> out;
-  if (const auto* values = std::get_if<std::vector<double>>(&column)) {
-    out.assign(values->begin(), values->end());
-    return out;
-  }
-  if (const auto* values = std::get_if<NullableInteger>(&column)) {
+  if (std::holds_alternative<NullableInteger>(column))
     if (const auto categories = as_categorical(column);
         categories && categories->categories.size() <= 30)
       return std::nullopt;
-    for (std::size_t i = 0; i < values->values.size(); ++i)
-      out.push_back(!values->missing.empty() && values->missing[i]
-                        ? std::nanf("")
-                        : static_cast<float>(values->values[i]));
-    return out;
-  }
-  return std::nullopt;
+  const auto numbers = as_numbers(column);
+  if (!numbers) return std::nullopt;
+  return std::vector<float>(numbers->begin(), numbers->end());
 }
 
 struct Colour {

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "base/hashing.hpp"
-#include "plots/plots.hpp"
 #include "tools/build.hpp"
 #include "tools/builtin.hpp"
 #include "tools/code_pieces.hpp"
@@ -12,7 +10,6 @@
 #include "tools/methods.hpp"
 #include "tools/selection_groups.hpp"
 #include "tools/similar_names.hpp"
-#include "workspace/result_store.hpp"
 
 namespace celloquy::tools {
 namespace {
@@ -65,11 +62,7 @@ Status add_clusters(Pipeline& pipeline, const std::vector<std::uint32_t>& select
 
 /// Makes the cells the present selection (and that of `name`, if there is one).
 Status remember(Pipeline& pipeline, const CellList& cells, const std::string& name) {
-  Hasher hasher;
-  hasher.values(std::span<const std::uint32_t>(cells.kept));
-  const std::string input = pipeline.file_key();
-  const std::string key =
-      workspace::result_key(std::span(&input, 1), "selection", {{"cells", hasher.hex()}}, 1);
+  const std::string key = selection_key(pipeline.study().fingerprint(), cells);
   pipeline.keep(key, cells);
   CELLOQUY_CHECK(pipeline.flush());
   if (!name.empty()) CELLOQUY_CHECK(pipeline.study().set_selection(name, key));

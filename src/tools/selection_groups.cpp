@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "base/hashing.hpp"
 #include "tools/similar_names.hpp"
+#include "workspace/result_store.hpp"
 
 namespace celloquy::tools {
 
@@ -12,6 +14,13 @@ const std::vector<std::string>& words_for_selection() {
       "these cells", "selected",      "these",        "选中的细胞",     "选中细胞",
       "所选细胞",    "选中的",        "选区",         "这些细胞",       "所选的细胞"};
   return words;
+}
+
+std::string selection_key(const std::string& fingerprint, const CellList& cells) {
+  Hasher hasher;
+  hasher.values(std::span<const std::uint32_t>(cells.kept));
+  const std::string input = "file:" + fingerprint;
+  return workspace::result_key(std::span(&input, 1), "selection", {{"cells", hasher.hex()}}, 1);
 }
 
 Expected<Shared<CellList>> selected_cells(Pipeline& pipeline, const std::string& key) {

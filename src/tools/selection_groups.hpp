@@ -12,6 +12,9 @@ namespace celloquy::tools {
 /// What the partition of a selection is called as a field.
 inline constexpr const char* selection_field = "celloquy_selection";
 
+/// Where such a list is stored: the same cells of the same file (its fingerprint) share it.
+std::string selection_key(const std::string& fingerprint, const CellList& cells);
+
 /// A stored list of cells of the file; unusable_input when it is lost.
 Expected<Shared<CellList>> selected_cells(Pipeline& pipeline, const std::string& key);
 

@@ -237,6 +237,19 @@ Expected<std::vector<State>> Study::all_states() const {
   return ordered_tree(std::move(states), impl_->source.fingerprint);
 }
 
+std::set<std::string> differing_slots(const std::map<std::string, std::string>& a,
+                                      const std::map<std::string, std::string>& b) {
+  std::set<std::string> out;
+  const auto look = [&](const auto& here, const auto& there) {
+    for (const auto& [role, key] : here)
+      if (const auto found = there.find(role); found == there.end() || found->second != key)
+        out.insert(role);
+  };
+  look(a, b);
+  look(b, a);
+  return out;
+}
+
 Status Study::add_turn(const Turn& said) {
   Turn turn = said;
   CELLOQUY_TRY(const auto selected, selections());

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,10 @@ struct State {
 };
 
 /// What was said in a session, so that the next sentence may refer to it.
+/// Roles whose slots differ between two states, one of which may lack them.
+std::set<std::string> differing_slots(const std::map<std::string, std::string>& a,
+                                      const std::map<std::string, std::string>& b);
+
 struct Turn {
   std::string question;
   std::string answer;

@@ -58,9 +58,10 @@ TEST_F(GeneTools, ExpressionIsDrawnAsAsked) {
   EXPECT_EQ(rows.size(), 2 * dots.table("expression_1")->n_rows());
   // The figure shows what the table says.
   const auto best = name(dots, "expression_1.group[0]");
-  for (const auto& row : rows)
-    if (row["gene"] == "CD3E" && row["group"] == best)
-      EXPECT_NEAR(row["mean"].get<double>(), number(dots, "expression_1.mean[0]"), 1e-3);
+  for (const auto& row : rows) {
+    if (row["gene"] != "CD3E" || row["group"] != best) continue;
+    EXPECT_NEAR(row["mean"].get<double>(), number(dots, "expression_1.mean[0]"), 1e-3);
+  }
   EXPECT_EQ(ok("gene_expression", {{"genes", genes}, {"figure", "heat_map"}}).plots.size(), 1u);
   refused("gene_expression", {{"genes", genes}, {"figure", "pie"}}, ErrorCode::usage);
 }

@@ -1,10 +1,11 @@
-// The exponential by argument reduction and a polynomial of degree 5 (Cephes,
-// Moshier 1992: expf). Sums run in 16 lanes, so that every instruction set adds
+// Sums run in 16 lanes, so that every instruction set adds
 // in the same order.
 
 #include "analysis/harmony/harmony.kernels.hpp"
 
 #include <math.h>
+
+#include "analysis/statistics/exponential.kernels.hpp"
 
 namespace celloquy::harmony::CELLOQUY_ISA {
 namespace {
@@ -15,19 +16,10 @@ constexpr std::size_t lanes = 16;
 inline float exponential(float x) {
   x = x < -87.0f ? -87.0f : x;
   const int whole = static_cast<int>(x * 1.44269504f - 0.5f);  // towards zero: to the nearest
-  const float n = static_cast<float>(whole);
-  const float r = x - n * 0.693359375f + n * 2.12194440e-4f;
-  float p = 1.9875691500e-4f;
-  p = p * r + 1.3981999507e-3f;
-  p = p * r + 8.3334519073e-3f;
-  p = p * r + 4.1665795894e-2f;
-  p = p * r + 1.6666665459e-1f;
-  p = p * r + 5.0000001201e-1f;
-  p = p * r * r + r + 1.0f;
   const int bits = (whole + 127) << 23;
   float power;
   __builtin_memcpy(&power, &bits, 4);
-  return p * power;
+  return statistics::reduced_exponential(x, static_cast<float>(whole)) * power;
 }
 
 }  // namespace

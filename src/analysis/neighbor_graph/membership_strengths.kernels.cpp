@@ -1,19 +1,14 @@
 #include "analysis/neighbor_graph/membership_strengths.hpp"
 
+#include "analysis/statistics/exponential.kernels.hpp"
+
 namespace celloquy::neighbor_graph::CELLOQUY_ISA {
 namespace {
 
 /// e^x for x ≤ 0 within 2e-7 relative; 0 below −87. 2^n · e^r with r in ±ln2/2.
 inline float exponential(float x) {
   const float n = __builtin_rintf(x * 1.44269504f);
-  const float r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
-  float p = 1.9875691500e-4f;
-  p = p * r + 1.3981999507e-3f;
-  p = p * r + 8.3334519073e-3f;
-  p = p * r + 4.1665795894e-2f;
-  p = p * r + 1.6666665459e-1f;
-  p = p * r + 5.0000001201e-1f;
-  const float value = p * r * r + r + 1.0f;
+  const float value = statistics::reduced_exponential(x, n);
   const int exponent = static_cast<int>(n < -126.0f ? -126.0f : n);
   union {
     int bits;

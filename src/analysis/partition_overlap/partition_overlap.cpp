@@ -1,41 +1,25 @@
 #include "analysis/partition_overlap/partition_overlap.hpp"
 
-#include <algorithm>
+#include "analysis/statistics/partitions.hpp"
 
 namespace celloquy::partition_overlap {
-namespace {
-
-double pairs(double n) { return n * (n - 1) / 2; }
-
-double pairs_in(const std::vector<std::uint32_t>& sizes) {
-  double sum = 0;
-  for (const auto size : sizes) sum += pairs(size);
-  return sum;
-}
-
-}  // namespace
 
 Result compute(std::span<const std::int32_t> first, std::uint32_t n_first,
                std::span<const std::int32_t> second, std::uint32_t n_second) {
   Result out;
   out.n_first = n_first;
   out.n_second = n_second;
-  out.shared.assign(std::size_t{n_first} * n_second, 0);
+  out.shared = statistics::contingency(first, n_first, second, n_second);
   out.first_sizes.assign(n_first, 0);
   out.second_sizes.assign(n_second, 0);
-  for (std::size_t i = 0; i < std::min(first.size(), second.size()); ++i) {
-    if (first[i] < 0 || second[i] < 0) continue;
-    const auto a = static_cast<std::size_t>(first[i]), b = static_cast<std::size_t>(second[i]);
-    ++out.shared[a * n_second + b];
-    ++out.first_sizes[a];
-    ++out.second_sizes[b];
-    ++out.n_cells;
-  }
-  const double in_first = pairs_in(out.first_sizes), in_second = pairs_in(out.second_sizes);
-  const double all = pairs(static_cast<double>(out.n_cells));
-  const double expected = all > 0 ? in_first * in_second / all : 0;
-  const double most = (in_first + in_second) / 2;
-  if (most != expected) out.adjusted_rand = (pairs_in(out.shared) - expected) / (most - expected);
+  for (std::size_t a = 0; a < n_first; ++a)
+    for (std::size_t b = 0; b < n_second; ++b) {
+      const auto both = out.shared[a * n_second + b];
+      out.first_sizes[a] += both;
+      out.second_sizes[b] += both;
+      out.n_cells += both;
+    }
+  out.adjusted_rand = statistics::adjusted_rand_index(out.shared, n_first, n_second);
   return out;
 }
 

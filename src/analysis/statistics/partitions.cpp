@@ -4,8 +4,8 @@
 
 namespace celloquy::statistics {
 
-std::vector<std::uint32_t> contingency(const std::vector<std::int32_t>& a, std::uint32_t n_a,
-                                       const std::vector<std::int32_t>& b, std::uint32_t n_b) {
+std::vector<std::uint32_t> contingency(std::span<const std::int32_t> a, std::uint32_t n_a,
+                                       std::span<const std::int32_t> b, std::uint32_t n_b) {
   std::vector<std::uint32_t> table(std::size_t{n_a} * n_b, 0);
   for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i)
     if (a[i] >= 0 && b[i] >= 0)
@@ -20,7 +20,11 @@ double adjusted_rand_index(const std::vector<std::int32_t>& a, const std::vector
     return static_cast<std::uint32_t>(most + 1);
   };
   const std::uint32_t n_a = size_of(a), n_b = size_of(b);
-  const auto table = contingency(a, n_a, b, n_b);
+  return adjusted_rand_index(contingency(a, n_a, b, n_b), n_a, n_b);
+}
+
+double adjusted_rand_index(const std::vector<std::uint32_t>& table, std::uint32_t n_a,
+                           std::uint32_t n_b) {
   std::vector<double> rows(n_a, 0.0), columns(n_b, 0.0);
   const auto pairs = [](double count) { return count * (count - 1) / 2; };
   double n = 0, both = 0, in_rows = 0, in_columns = 0;

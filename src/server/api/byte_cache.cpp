@@ -4,6 +4,10 @@ namespace celloquy::server {
 
 http::SharedBytes ByteCache::find(const std::string& key) {
   std::lock_guard lock(mutex_);
+  return used(key);
+}
+
+http::SharedBytes ByteCache::used(const std::string& key) {
   const auto found = entries_.find(key);
   if (found == entries_.end()) return nullptr;
   order_.splice(order_.begin(), order_, found->second.place);

@@ -32,6 +32,9 @@ class ByteCache {
     http::SharedBytes bytes;
     std::list<std::string>::iterator place;
   };
+  /// The body, which is the last used one now; null when it is not kept. Holding the mutex.
+  http::SharedBytes used(const std::string& key);
+
   std::mutex mutex_;
   std::condition_variable made_;
   std::set<std::string> making_;
@@ -46,10 +49,7 @@ auto ByteCache::find_or_make(const std::string& key, Make&& make)
   {
     std::unique_lock lock(mutex_);
     made_.wait(lock, [&] { return !making_.contains(key); });
-    if (const auto found = entries_.find(key); found != entries_.end()) {
-      order_.splice(order_.begin(), order_, found->second.place);
-      return found->second.bytes;
-    }
+    if (auto known = used(key)) return known;
     making_.insert(key);
   }
   struct Done {

@@ -23,19 +23,6 @@ Column kept_column(const Snapshot& snapshot, const Column& column) {
   return std::move(one.rows(snapshot.cells->kept).columns.front().second);
 }
 
-std::vector<float> numbers_of(const Column& column) {
-  std::vector<float> out;
-  if (const auto* values = std::get_if<std::vector<double>>(&column)) {
-    out.assign(values->begin(), values->end());
-  } else if (const auto* whole = std::get_if<NullableInteger>(&column)) {
-    for (std::size_t i = 0; i < whole->values.size(); ++i)
-      out.push_back(!whole->missing.empty() && whole->missing[i]
-                        ? std::nanf("")
-                        : static_cast<float>(whole->values[i]));
-  }
-  return out;
-}
-
 FieldValues values_of(const Column& column) {
   FieldValues out;
   auto groups = as_categorical(column);
@@ -45,7 +32,7 @@ FieldValues values_of(const Column& column) {
     out.groups = *std::move(groups);
     return out;
   }
-  out.numbers = numbers_of(column);
+  if (const auto numbers = as_numbers(column)) out.numbers.assign(numbers->begin(), numbers->end());
   out.kind = out.numbers.empty() ? FieldValues::Kind::text : FieldValues::Kind::number;
   return out;
 }

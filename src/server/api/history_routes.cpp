@@ -28,22 +28,14 @@ std::set<std::string> path_to(const std::vector<workspace::State>& states,
 /// In what a state differs from the one before it: "cells", "clusters", names of fields.
 json changes_of(const workspace::State& state, const workspace::State* parent) {
   static const std::map<std::string, std::string> none;
-  const auto& before = parent ? parent->slots : none;
-  json fields = json::array();
-  const auto differs = [&](const std::string& role) {
-    const auto a = state.slots.find(role), b = before.find(role);
-    return (a == state.slots.end()) != (b == before.end()) ||
-           (a != state.slots.end() && a->second != b->second);
-  };
-  std::set<std::string> roles;
-  for (const auto& [role, key] : state.slots) roles.insert(role);
-  for (const auto& [role, key] : before) roles.insert(role);
+  const auto changed = workspace::differing_slots(state.slots, parent ? parent->slots : none);
   const std::string field = tools::own_field_slot("");
-  for (const auto& role : roles)
-    if (role.starts_with(field) && differs(role)) fields.push_back(role.substr(field.size()));
-  return {{"cells", differs("cells")},
-          {"clusters", differs("clusters") || differs("resolution")},
-          {"captions", differs("captions")},
+  json fields = json::array();
+  for (const auto& role : changed)
+    if (role.starts_with(field)) fields.push_back(role.substr(field.size()));
+  return {{"cells", changed.contains("cells")},
+          {"clusters", changed.contains("clusters") || changed.contains("resolution")},
+          {"captions", changed.contains("captions")},
           {"fields", fields}};
 }
 

@@ -110,9 +110,7 @@ Outcome one_cell(Call& call) {
           own.values->names[static_cast<std::size_t>(code)]);
   for (const auto& [name, grouping] : {std::pair("label", now->labels), {"cluster", now->clusters}})
     if (is_computed_field(*now, name) && grouping && grouping->codes[n] >= 0)
-      add(name,
-          message(name == std::string("cluster") ? "tools.title.cluster" : "tools.title.cell_type")
-              .in(call.language),
+      add(name, tools::field_title(name).in(call.language),
           grouping->names[static_cast<std::size_t>(grouping->codes[n])].in(call.language));
   for (const auto& [name, column] : data.obs.columns)
     if (!now->own_fields.contains(name)) add(name, name, value_text(column, in_file));

@@ -1,7 +1,5 @@
 #include "server/studies/answer_view.hpp"
 
-#include <set>
-
 #include "tools/gene_resolution.hpp"
 #include "tools/own_fields.hpp"
 
@@ -39,8 +37,8 @@ json answer_view(const chat::Answer& answer, workspace::Study& study, const Cont
   if (answer.evidence.empty() || answer.asked_back) return nullptr;
   const auto& last = answer.evidence.back();
   const json& arguments = last.arguments;
-  static const std::set<std::string> naming = {"rename_group", "merge_groups", "name_cells"};
-  if (naming.contains(last.tool) && last.selection) return colour("field", last.selection->column);
+  if (tools::names_cells(last.tool) && last.selection)
+    return colour("field", last.selection->column);
   if (last.tool == "recluster" || last.tool == "run_analysis" || last.tool == "list_clusters")
     return colour("field", "cluster");
   if (last.tool == "caption_clusters" && arguments.value("accept", false))

@@ -2,7 +2,7 @@
 
 #include <exception>
 
-#include "base/hashing.hpp"
+#include "tools/selection_groups.hpp"
 
 namespace celloquy::server {
 
@@ -66,11 +66,7 @@ void Conversation::refresh(const Context& given, const std::string& client,
 Status Conversation::select(const std::string& name, const std::optional<tools::CellList>& cells) {
   std::string key;
   if (cells) {
-    const auto now = snapshot();
-    Hasher hasher;
-    hasher.values(std::span<const std::uint32_t>(cells->kept));
-    const std::string input = "file:" + now->data->fingerprint;
-    key = workspace::result_key(std::span(&input, 1), "selection", {{"cells", hasher.hex()}}, 1);
+    key = tools::selection_key(snapshot()->data->fingerprint, *cells);
     if (!results().contains(key)) CELLOQUY_CHECK(results().put(key, tools::to_blob(*cells)));
   }
   CELLOQUY_CHECK(study_->set_selection(name, key));

@@ -114,14 +114,14 @@ class PoolTower final : public TextTower {
     for (auto& weight : vector.weights)
       weight *= static_cast<float>(options_.words_of_a_list * (1 - mentions.share));
     add(vector.weights, genes, 1);
-    auto shares = attend_to_genes(*pool_, genes, options_.left_out);
     // Two or three genes are what is asked for; ten mean a kind of cell, which has more.
     const auto n = static_cast<double>(mentions.genes.size());
     const double relatives = options_.relatives_of_a_list * std::clamp((n - 3) / 4, 0.0, 1.0);
+    if (relatives == 0) return {};
+    auto shares = attend_to_genes(*pool_, genes, options_.left_out);
     auto more = weights_of(*pool_, shares);
     to_unit(more);
     add(vector.weights, more, relatives);
-    if (relatives == 0) shares.clear();
     return shares;
   }
 

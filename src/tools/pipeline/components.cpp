@@ -17,10 +17,8 @@ Expected<Shared<pca::Result>> Pipeline::components() {
   const std::string field = batch_field();
   if (field.empty()) return pca();
   CELLOQUY_TRY(const Grouping batches, field_grouping(field));
-  const auto sizes = batches.sizes();
   // A subset may have left one batch, or cells whose batch nobody knows.
-  if (std::count_if(sizes.begin(), sizes.end(), [](auto size) { return size > 0; }) < 2 ||
-      std::count(batches.codes.begin(), batches.codes.end(), -1) > 0)
+  if (batches.n_present() < 2 || std::count(batches.codes.begin(), batches.codes.end(), -1) > 0)
     return pca();
   CELLOQUY_TRY(const std::string key, components_key());
   return memo<pca::Result>("harmony", key, [&]() -> Expected<pca::Result> {

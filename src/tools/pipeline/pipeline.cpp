@@ -20,6 +20,12 @@ std::vector<std::uint32_t> Grouping::sizes() const {
   return n;
 }
 
+std::uint32_t Grouping::n_present() const {
+  const auto held = sizes();
+  return static_cast<std::uint32_t>(
+      std::count_if(held.begin(), held.end(), [](auto size) { return size > 0; }));
+}
+
 Pipeline::Pipeline(workspace::Study& study, const Context& context)
     : study_(study), context_(context), memory_(Memory::of(study)) {}
 

@@ -56,6 +56,8 @@ struct Grouping {
   std::vector<Text> names;          ///< by code
   std::uint32_t n_groups() const { return static_cast<std::uint32_t>(names.size()); }
   std::vector<std::uint32_t> sizes() const;
+  /// Groups that hold a kept cell.
+  std::uint32_t n_present() const;
 };
 
 /// The slot of a state that holds a field of the study's own.

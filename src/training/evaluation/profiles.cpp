@@ -222,7 +222,10 @@ Expected<ProfileMeasures> evaluate_profiles(const PairsFolder& pairs,
     CELLOQUY_TRY(const auto profiles, profiles_of(pairs, folder, studies[s]));
     if (profiles.empty()) continue;
     CELLOQUY_TRY(auto encoder, language::open_text_encoder(language::EncoderKind::mini_lm));
-    CELLOQUY_TRY(auto again, language::open_text_encoder(language::EncoderKind::mini_lm));
+    std::unique_ptr<language::TextEncoder> for_towers;
+    if (!blind.empty()) {
+      CELLOQUY_TRY(for_towers, language::open_text_encoder(language::EncoderKind::mini_lm));
+    }
     auto pool_options = options.pool;
     pool_options.left_out = studies[s].sources;
     CELLOQUY_TRY(auto pool,
@@ -236,7 +239,7 @@ Expected<ProfileMeasures> evaluate_profiles(const PairsFolder& pairs,
     const std::vector<knowledge::TermIndex> terms(known.begin(), known.end());
     std::vector<std::string> term_names;
     for (const auto term : terms) term_names.emplace_back(names.ontology().name(term));
-    ProfileScorer scorer(pairs, *tower, again.get(), blind, options.own_share, context);
+    ProfileScorer scorer(pairs, *tower, for_towers.get(), blind, options.own_share, context);
     CELLOQUY_TRY(const auto term_texts, scorer.encode(term_names));
     if (!blind.empty())
       CELLOQUY_CHECK(scorer.find_scales(reference_profiles(pairs, studies[s]), term_texts));

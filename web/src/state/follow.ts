@@ -3,7 +3,6 @@ import type { Answer, Field } from "../api/types";
 import { colourBy, colourByGene } from "../genes/colour_by";
 import { app, type Colour } from "./app";
 
-/** What to colour by, from the typed arguments of the last tool and the fields that came to be; null: leave the colours as they are. */
 /** The server's word on it (`answer.view`); undefined where it says nothing. */
 export function colourSaid(answer: Answer): Colour | null | undefined {
   if (answer.view === undefined) return undefined;
@@ -11,6 +10,7 @@ export function colourSaid(answer: Answer): Colour | null | undefined {
   return field ? { kind: "field", name: field } : gene ? { kind: "gene", name: gene } : text ? { kind: "text", text } : null;
 }
 
+/** What to colour by, from the typed arguments of the last tool and the fields that came to be; null: leave the colours as they are. */
 export function colourOf(answer: Answer, before: Field[], after: Field[], typeOf: (tool: string, argument: string) => string): Colour | null {
   const last = answer.evidence[answer.evidence.length - 1];
   if (!last) return null;
