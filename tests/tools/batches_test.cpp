@@ -68,6 +68,16 @@ TEST_F(Batches, AreBroughtTogetherAndEverythingAfterUsesIt) {
   EXPECT_FALSE(study->state().slots.contains("batch"));
 }
 
+TEST_F(Batches, OfAnEarlierStateAreTakenAsTheyWereThere) {
+  shift_lane();
+  ok("list_clusters");
+  ok("correct_batches");
+  ok("list_clusters");
+  const auto finding = ok("compare_states");
+  EXPECT_TRUE(says(finding, "tools.compare_states.clusters"));
+  EXPECT_FALSE(says(finding, "tools.compare_states.same_clusters"));
+}
+
 TEST_F(Batches, ThatWereMixedAreSaidToBe) {
   const auto before = study->state().id;
   const auto measured = ok("correct_batches", {{"measure_only", true}});

@@ -8,7 +8,7 @@
 namespace celloquy::tools {
 
 std::string Pipeline::batch_field() const {
-  const auto& slots = study_.state().slots;
+  const auto& slots = state().slots;
   const auto chosen = slots.find("batch");
   return chosen == slots.end() ? std::string() : chosen->second;
 }
