@@ -1,13 +1,9 @@
 // A million generated points in software rendering: frames while one moves, and the time from the end of a lasso to its count.
 import { expect, test, type Page } from "@playwright/test";
-import { startMock, type Running } from "./program";
+import { startMock } from "./program";
+import { served } from "./served";
 
-let server: Running;
-test.beforeAll(async () => {
-  test.setTimeout(180_000);
-  server = await startMock(1_000_000);
-});
-test.afterAll(() => server?.stop());
+const server = served(() => startMock(1_000_000));
 
 /** Milliseconds of one picture with all points, on this machine as busy as it is now: what moving must not be slower than. */
 const wholePicture = (page: Page): Promise<number> =>

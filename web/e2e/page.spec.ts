@@ -1,22 +1,14 @@
 // What a person does, on the real program where it is built. Each test leaves the study as it was read from the file.
 import { expect, test, type Page } from "@playwright/test";
-import { ask, hold, lasso, listen, openStudy, selected, serious } from "./person";
-import { start, type Running } from "./program";
+import { ask, hold, lasso, openStudy, selected, serious } from "./person";
+import { start } from "./program";
+import { served, silent } from "./served";
 
-let server: Running;
-const said: string[] = [];
-
-test.beforeAll(async () => {
-  test.setTimeout(180_000);
-  server = await start();
-});
-test.afterAll(() => server?.stop());
-
+const server = served(start);
+silent();
 test.beforeEach(async ({ page }) => {
-  listen(page, said);
   await page.goto(server.address);
 });
-test.afterEach(() => expect(said, "errors of the page").toEqual([]));
 
 const open = (page: Page, query = ""): Promise<void> => openStudy(server, page, query);
 

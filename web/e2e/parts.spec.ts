@@ -1,23 +1,16 @@
 // Genes, fields, comparisons and exports, as a person uses them, on the real program where it is built.
 import { spawnSync } from "node:child_process";
 import { expect, test, type Page } from "@playwright/test";
-import { answered, listen, openStudy, selected, serious, tab } from "./person";
-import { anndataPython, start, type Running } from "./program";
+import { answered, openStudy, selected, serious, tab } from "./person";
+import { anndataPython, start } from "./program";
+import { served, silent } from "./served";
 
-let server: Running;
-const said: string[] = [];
-
-test.beforeAll(async () => {
-  test.setTimeout(180_000);
-  server = await start();
-});
-test.afterAll(() => server?.stop());
+const server = served(start);
+silent();
 test.beforeEach(async ({ page }) => {
-  listen(page, said);
   await page.goto(server.address);
   await openStudy(server, page);
 });
-test.afterEach(() => expect(said, "errors of the page").toEqual([]));
 
 // Genes of the demonstration and of the mock.
 const genes = (): string[] => (server.real ? ["CD3E", "CD79A", "PF4"] : ["CD3E", "MS4A1", "LYZ"]);

@@ -8,12 +8,11 @@ export async function openStudy(server: Running, page: Page, query = ""): Promis
   await expect(page.locator(".legend")).toBeVisible({ timeout: 90_000 });
 }
 
-export async function ask(page: Page, question: string): Promise<void> {
-  const n = await page.locator(".turn").count();
-  await page.locator("#question").fill(question);
-  await page.locator("#question").press("Enter");
-  await expect(page.locator(".turn").nth(n).locator(".foot, .failure").first()).toBeVisible({ timeout: 90_000 });
-}
+export const ask = (page: Page, question: string): Promise<void> =>
+  answered(page, async () => {
+    await page.locator("#question").fill(question);
+    await page.locator("#question").press("Enter");
+  });
 
 export async function lasso(page: Page): Promise<void> {
   const box = (await page.locator(".stage").first().boundingBox())!;

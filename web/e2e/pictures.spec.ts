@@ -4,17 +4,13 @@
 import { spawnSync } from "node:child_process";
 import { expect, test, type Page } from "@playwright/test";
 import { openStudy } from "./person";
-import { startMock, type Running } from "./program";
+import { startMock } from "./program";
+import { served } from "./served";
 
 const family = "DejaVu Sans";
 const hasFont = spawnSync("fc-match", [family], { encoding: "utf8" }).stdout?.includes(family) ?? false;
 
-let server: Running;
-test.beforeAll(async () => {
-  test.setTimeout(120_000);
-  server = await startMock(6_000);
-});
-test.afterAll(() => server?.stop());
+const server = served(() => startMock(6_000), 120_000);
 test.skip(!hasFont, `the pictures were made with the font ${family} (Debian: fonts-dejavu-core)`);
 
 async function settled(page: Page): Promise<void> {
