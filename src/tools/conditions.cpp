@@ -252,9 +252,11 @@ Table conditions_table(const std::vector<Condition>& conditions, std::size_t n_c
     subject.cells.push_back(Value::name(one.subject, one.kind));
     comparison.cells.push_back(
         Value::name(message(std::string("tools.comparison.") + names[which]), NameKind::none));
+    const bool whole = one.limit == std::floor(one.limit);
     limit.cells.push_back(is_group(one.comparison)
                               ? Value::name(message("tools.none"), NameKind::none)
-                              : Value::number(one.limit, one.unit));
+                          : whole ? Value::count(one.limit, one.unit)
+                                  : Value::number(one.limit, one.unit));
     cells.cells.push_back(Value::count(one.n_met(), "cells"));
     share.cells.push_back(Value::number(percent(one.n_met(), static_cast<double>(n_cells)), "%"));
   }

@@ -151,7 +151,7 @@ Expected<Finding> name_cells(Pipeline& pipeline, const Arguments& arguments) {
   const auto group = arguments.text("group");
   if (!group) {
     CELLOQUY_TRY(const auto selection, find_selection(pipeline, "selection"));
-    if (!selection) return failure(ErrorCode::usage, "tools.name_cells.nothing");
+    if (!selection) return failure(ErrorCode::usage, "tools.selection.none");
     return name_choice(pipeline, *selection, name, arguments.text("field"), arguments.json());
   }
   CELLOQUY_TRY(const auto choice, resolve_group(pipeline, *group));

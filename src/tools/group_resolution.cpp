@@ -285,6 +285,7 @@ Found find_by_part(const std::vector<Grouping>& groupings, const std::string& te
 /// Nothing fits: says what there is.
 tl::unexpected<Error> not_found(const std::vector<Grouping>& groupings, const std::string& text,
                                 const std::optional<std::string>& types) {
+  if (means_selection(text)) return failure(ErrorCode::cannot_answer, "tools.selection.none");
   std::vector<Text> names;
   std::vector<std::string> all;
   for (const auto& grouping : groupings)

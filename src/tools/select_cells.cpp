@@ -9,7 +9,6 @@
 #include "tools/gene_resolution.hpp"
 #include "tools/methods.hpp"
 #include "tools/selection_groups.hpp"
-#include "tools/similar_names.hpp"
 
 namespace celloquy::tools {
 namespace {
@@ -72,8 +71,7 @@ Status remember(Pipeline& pipeline, const CellList& cells, const std::string& na
 Expected<Finding> run(Pipeline& pipeline, const Arguments& arguments) {
   const auto texts = arguments.list("where");
   const std::string name = arguments.text("name").value_or("");
-  const auto& reserved = words_for_selection();
-  if (std::find(reserved.begin(), reserved.end(), lower(name)) != reserved.end())
+  if (means_selection(name))
     return failure(ErrorCode::usage, "tools.select.reserved", {{"name", name}});
   if (texts.size() > most_conditions)
     return failure(ErrorCode::usage, "tools.select.too_many", {{"n", texts.size()}});

@@ -16,6 +16,11 @@ const std::vector<std::string>& words_for_selection() {
   return words;
 }
 
+bool means_selection(const std::string& text) {
+  const auto& words = words_for_selection();
+  return std::find(words.begin(), words.end(), lower(text)) != words.end();
+}
+
 std::string selection_key(const std::string& fingerprint, const CellList& cells) {
   Hasher hasher;
   hasher.values(std::span<const std::uint32_t>(cells.kept));
@@ -39,10 +44,7 @@ Expected<std::optional<GroupChoice>> find_selection(Pipeline& pipeline, const st
   CELLOQUY_TRY(const auto selections, pipeline.study().selections());
   if (selections.empty()) return std::optional<GroupChoice>();
   auto found = text.empty() ? selections.end() : selections.find(text);
-  const auto& words = words_for_selection();
-  if (found == selections.end() &&
-      std::find(words.begin(), words.end(), lower(text)) != words.end())
-    found = selections.find("");
+  if (found == selections.end() && means_selection(text)) found = selections.find("");
   if (found == selections.end()) return std::optional<GroupChoice>();
   CELLOQUY_TRY(const auto chosen, selected_cells(pipeline, found->second));
   CELLOQUY_TRY(const auto kept, pipeline.cells());

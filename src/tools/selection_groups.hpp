@@ -25,5 +25,7 @@ Expected<std::optional<GroupChoice>> find_selection(Pipeline& pipeline, const st
 
 /// The words for the present selection, in both languages.
 const std::vector<std::string>& words_for_selection();
+/// Whether the text is one of them, in any case.
+bool means_selection(const std::string& text);
 
 }  // namespace celloquy::tools

@@ -75,6 +75,17 @@ TEST_F(Conditions, NoCellIsAnAnswerAndLeavesTheSelection) {
             number(some, "n_selected"));
 }
 
+TEST_F(Conditions, WithoutASelectionItIsSaidThatThereIsNone) {
+  ok("select_cells", {{"where", {"INS > 0"}}});
+  const auto error = refused("annotate", {{"group", "selection"}}, ErrorCode::cannot_answer);
+  EXPECT_EQ(error.message.en, message("tools.selection.none").en);
+}
+
+TEST_F(Conditions, ALargeLimitIsSaidInFull) {
+  const auto finding = ok("select_cells", {{"where", {"n_counts < 2000000"}}});
+  EXPECT_NE(sentence(finding, finding.statements.at(1)).en.find("2,000,000"), std::string::npos);
+}
+
 TEST_F(Conditions, ASelectionKeepsItsName) {
   ok("select_cells", {{"where", {"CD3E > 0"}}, {"name", "gated T"}});
   ok("select_cells", {{"where", {"MS4A1 > 0"}}});

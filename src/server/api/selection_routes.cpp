@@ -22,9 +22,8 @@ tl::unexpected<Refusal> not_understood() { return refused(400, "usage", "server.
 
 /// A name that no tool takes for something else.
 bool usable_name(const std::string& name) {
-  const auto& words = tools::words_for_selection();
   return name.size() <= longest_name && name.find_first_not_of(' ') != std::string::npos &&
-         std::find(words.begin(), words.end(), name) == words.end();
+         !tools::means_selection(name);
 }
 
 Cells named(const Snapshot& now, const json& name) {
