@@ -35,6 +35,22 @@ bool holds_chinese(const std::string& text) {
   return false;
 }
 
+TEST(Catalogue, HasATitleForEachStepThatReportsItsProgress) {
+  const std::regex reported("report\\(\"([^\"]+)\"");
+  std::size_t n = 0;
+  for (const char* room : {"analysis", "space", "language", "io", "export"})
+    for (const auto& entry :
+         fs::recursive_directory_iterator(std::string(CELLOQUY_SOURCE_DIR "/src/") + room)) {
+      const std::string text = entry.is_regular_file() ? read(entry.path()) : "";
+      for (std::sregex_iterator found(text.begin(), text.end(), reported), end; found != end;
+           ++found, ++n) {
+        const std::string id = "server.step." + (*found)[1].str();
+        EXPECT_NE(message(id).en, id) << entry.path();
+      }
+    }
+  EXPECT_GT(n, 20u);
+}
+
 TEST(Catalogue, EachLineHasAnIdAndTwoSentencesWithTheSameBlanks) {
   std::map<std::string, std::string> where;
   for (const auto& entry : fs::directory_iterator(CELLOQUY_SOURCE_DIR "/src/base/catalogue")) {
